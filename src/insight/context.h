@@ -1,0 +1,23 @@
+// What every question needs. The pointers outlive the call; all of it is thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "playbook/library.h"
+#include "store/store.h"
+
+namespace srehub::insight {
+
+struct Context {
+  store::Store* store = nullptr;
+  const Clock* clock = nullptr;
+  const playbook::Library* playbooks = nullptr;
+  std::string default_zone = "UTC";  // IANA name; what "today" means unless asked otherwise
+  Duration retention = limits::kDefaultRetention;
+  std::function<std::vector<store::SourceHealthRow>()> source_health;
+};
+
+}  // namespace srehub::insight

@@ -29,8 +29,8 @@ struct AnswerHead {
   std::vector<store::SourceHealthRow> sources;  // freshness and lateness per feed
   store::ReadCost cost;
   bool truncated = false;
-  std::string cursor;                  // continues behind this page; empty when it was the last
-  std::vector<std::string> notes;      // sentences: what is inferred, approximate, late
+  std::string cursor;              // continues behind this page; empty when it was the last
+  std::vector<std::string> notes;  // sentences: what is inferred, approximate, late
 };
 // Writes generatedAt, window {from, to}, zone, sources[], read {items, bytes}, truncated, cursor,
 // notes as members of the open object.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "playbook/library.h"
 #include "store/store.h"
 

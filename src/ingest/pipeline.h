@@ -12,28 +12,14 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "classify/classifier.h"
+#include "ingest/limits.h"
+#include "ingest/prepare.h"
+#include "ingest/receipt.h"
 #include "ingest/source_health.h"
 #include "model/delivery.h"
 #include "store/store.h"
 
 namespace srehub::ingest {
-
-struct Limits {
-  size_t max_queued_events = 100'000;           // past it: kOverloaded
-  size_t max_queued_bytes = 128 * 1024 * 1024;
-  size_t max_batch_events = 10'000;
-  Duration commit_timeout = std::chrono::seconds(30);  // a caller waits at most so long: kUnavailable
-};
-
-// What became of one delivery, by record.
-struct Receipt {
-  uint64_t accepted = 0;   // at least one new event
-  uint64_t duplicate = 0;  // every event known already, or a record that says nothing new
-  uint64_t rejected = 0;
-  uint64_t ignored = 0;    // understood and empty by nature: BOOKMARK, DELETED, a confirmation
-  std::vector<model::Refusal> errors;  // the first limits::kMaxReportedErrors
-  std::vector<std::string> notices;
-};
 
 class Pipeline {
  public:
@@ -48,9 +34,12 @@ class Pipeline {
   // body); kOverloaded, kUnavailable (nothing of it is promised; sending it again is safe).
   Result<Receipt> Ingest(const model::Delivery& delivery);
 
-  // Takes events that are classified already (the unified schema is not: it goes through Ingest).
-  void SetClassifier(std::shared_ptr<const classify::Classifier> classifier);  // reload
-  // Re-ingests the reject log's rows, all or by id; taken ones leave the log.
+  // Reload: deliveries that arrive from now on are read with these rules.
+  void SetClassifier(std::shared_ptr<const classify::Classifier> classifier);
+  void SetDistrustedClocks(DistrustedClocks distrusted);
+  // Re-ingests the reject log's rows, all or by id, each with its first receipt instant; taken ones
+  // leave the log. Errors: the store's, and kUnavailable once stopped; rows done until then are
+  // done.
   struct ReplayReport {
     uint64_t tried = 0, accepted = 0, duplicate = 0, still_refused = 0, not_replayable = 0;
   };

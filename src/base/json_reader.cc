@@ -1,0 +1,206 @@
+#include "base/json_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <unordered_set>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace srehub {
+namespace {
+
+using simdjson::dom::element_type;
+
+// Up to here comparing every pair beats hashing.
+constexpr size_t kPairwiseKeys = 12;
+constexpr size_t kFirstCapacity = 4096;
+
+std::string EscapedPointerPart(std::string_view key) {
+  std::string out;
+  for (char c : key) {
+    if (c == '~') out += "~0";
+    else if (c == '/') out += "~1";
+    else out += c;
+  }
+  return out;
+}
+
+// The repeated key of this object alone.
+std::optional<std::string_view> RepeatedKey(const JsonObject& object) {
+  std::array<std::string_view, kPairwiseKeys> few;
+  size_t count = 0;
+  std::unordered_set<std::string_view> many;
+  for (const auto field : object) {
+    if (count < kPairwiseKeys) {
+      const auto end = few.begin() + static_cast<std::ptrdiff_t>(count);
+      if (std::find(few.begin(), end, field.key) != end) return field.key;
+      few[count++] = field.key;
+      continue;
+    }
+    if (many.empty()) many.insert(few.begin(), few.end());
+    if (!many.insert(field.key).second) return field.key;
+  }
+  return std::nullopt;
+}
+
+// False when a key repeats anywhere below; then `pointer` leads to it. Recursion is as deep as
+// the parser let the document be.
+bool KeysAreUnique(const JsonElement& element, std::string* pointer) {
+  if (element.type() == element_type::OBJECT) {
+    const JsonObject object = element.get_object().value_unsafe();
+    if (const auto key = RepeatedKey(object)) {
+      *pointer = "/" + EscapedPointerPart(*key);
+      return false;
+    }
+    for (const auto field : object) {
+      if (!KeysAreUnique(field.value, pointer)) {
+        pointer->insert(0, "/" + EscapedPointerPart(field.key));
+        return false;
+      }
+    }
+  } else if (element.type() == element_type::ARRAY) {
+    size_t index = 0;
+    for (const JsonElement item : element.get_array().value_unsafe()) {
+      if (!KeysAreUnique(item, pointer)) {
+        pointer->insert(0, "/" + std::to_string(index));
+        return false;
+      }
+      ++index;
+    }
+  }
+  return true;
+}
+
+tl::unexpected<Error> ParseFailure(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::DEPTH_ERROR:
+      return Fail(ErrorCode::kTooLarge, "the JSON is nested deeper than " +
+                                            std::to_string(limits::kMaxJsonDepth) + " levels");
+    case simdjson::CAPACITY: return Fail(ErrorCode::kTooLarge, "the JSON text is too long");
+    case simdjson::MEMALLOC: return Fail(ErrorCode::kOverloaded, "no memory for the JSON text");
+    case simdjson::EMPTY: return Fail(ErrorCode::kMalformed, "not JSON: the text is empty");
+    case simdjson::UTF8_ERROR:
+      return Fail(ErrorCode::kMalformed, "not JSON: a string is not valid UTF-8");
+    case simdjson::UNCLOSED_STRING:
+      return Fail(ErrorCode::kMalformed, "not JSON: a string has no closing quote");
+    case simdjson::UNESCAPED_CHARS:
+      return Fail(ErrorCode::kMalformed, "not JSON: a control character inside a string");
+    case simdjson::STRING_ERROR:
+      return Fail(ErrorCode::kMalformed, "not JSON: a string with a broken escape");
+    case simdjson::NUMBER_ERROR:
+      return Fail(ErrorCode::kMalformed, "not JSON: a number is malformed or beyond 64 bits");
+    case simdjson::T_ATOM_ERROR:
+    case simdjson::F_ATOM_ERROR:
+    case simdjson::N_ATOM_ERROR:
+      return Fail(ErrorCode::kMalformed,
+                  "not JSON: a word that begins like true, false or null but is none of them");
+    default:
+      return Fail(ErrorCode::kMalformed,
+                  "not JSON: a bracket, comma, colon or value is missing or out of place");
+  }
+}
+
+}  // namespace
+
+Result<JsonElement> JsonReader::Parse(std::string_view text) {
+  static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (parser_.capacity() == 0) {
+    // The depth limit can only be set together with a capacity; the parser keeps it as it grows.
+    // simdjson counts the depth of the innermost scalar as a level of its own.
+    const auto code =
+        parser_.allocate(std::max(text.size(), kFirstCapacity), limits::kMaxJsonDepth + 1);
+    if (code != simdjson::SUCCESS) return ParseFailure(code);
+  }
+  JsonElement root;
+  const auto code = parser_.parse(text.data(), text.size(), true).get(root);
+  if (code != simdjson::SUCCESS) return ParseFailure(code);
+  std::string pointer;
+  if (!KeysAreUnique(root, &pointer)) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "the key at " + std::string(TruncateUtf8(pointer, 256)) +
+                    " is there twice; which value is meant cannot be known",
+                pointer);
+  }
+  return root;
+}
+
+std::optional<JsonElement> Find(const JsonElement& object, std::string_view key) {
+  JsonObject members;
+  JsonElement value;
+  if (object.get_object().get(members) != simdjson::SUCCESS) return std::nullopt;
+  if (members.at_key(key).get(value) != simdjson::SUCCESS) return std::nullopt;
+  if (value.is_null()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string_view> FindString(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  std::string_view text;
+  if (!value || value->get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  return text;
+}
+
+std::optional<int64_t> FindInt(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  if (!value) return std::nullopt;
+  int64_t number = 0;
+  if (value->is_int64()) return value->get_int64().value_unsafe();
+  if (value->is_double()) {
+    // 2^63 is the first double that int64 cannot hold.
+    const double real = value->get_double().value_unsafe();
+    if (std::trunc(real) != real || real < -0x1p63 || real >= 0x1p63) return std::nullopt;
+    return static_cast<int64_t>(real);
+  }
+  std::string_view text;
+  if (value->get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<double> FindNumber(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  double number = 0;
+  if (!value || value->get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
+  return number;
+}
+
+std::optional<bool> FindBool(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  bool flag = false;
+  if (!value || value->get_bool().get(flag) != simdjson::SUCCESS) return std::nullopt;
+  return flag;
+}
+
+std::optional<JsonObject> FindObject(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  JsonObject members;
+  if (!value || value->get_object().get(members) != simdjson::SUCCESS) return std::nullopt;
+  return members;
+}
+
+std::optional<JsonArray> FindArray(const JsonElement& object, std::string_view key) {
+  const auto value = Find(object, key);
+  JsonArray items;
+  if (!value || value->get_array().get(items) != simdjson::SUCCESS) return std::nullopt;
+  return items;
+}
+
+std::string ToJson(const JsonElement& element) { return simdjson::minify(element); }
+
+std::string_view JsonTypeName(const JsonElement& element) {
+  switch (element.type()) {
+    case element_type::ARRAY: return "array";
+    case element_type::OBJECT: return "object";
+    case element_type::STRING: return "string";
+    case element_type::BOOL: return "boolean";
+    case element_type::NULL_VALUE: return "null";
+    default: return "number";
+  }
+}
+
+}  // namespace srehub

@@ -97,6 +97,9 @@ class Library {
   const std::vector<Playbook>& playbooks() const { return playbooks_; }
 
  private:
+  static Result<Library> Build(const std::vector<PlaybookText>& user_texts,
+                               const std::vector<PlaybookText>& built_ins);
+
   std::vector<Playbook> playbooks_;
   std::map<std::string, size_t, std::less<>> by_type_;
   size_t last_resort_ = 0;

@@ -41,8 +41,9 @@ TEST(SourceHealth, TheHoursGreatestLatenessLeavesAfterAnHour) {
 
 TEST(SourceHealth, RefusalsAreCountedByReasonAndDuplicatesApart) {
   SourceHealth health;
-  const model::Refusal future{.reason = model::RefusalReason::kFutureDated};
-  const model::Refusal malformed{.reason = model::RefusalReason::kMalformed};
+  model::Refusal future;
+  future.reason = model::RefusalReason::kFutureDated;
+  const model::Refusal malformed;
   health.Refused(kLogs, kFormat, kNow, future, 63min);
   health.Refused(kLogs, kFormat, kNow, future, 20min);
   health.Refused(kLogs, kFormat, kNow, malformed, Duration::zero());

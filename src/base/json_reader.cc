@@ -1,11 +1,13 @@
 #include "base/json_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <unordered_set>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -72,6 +74,31 @@ bool KeysAreUnique(const JsonElement& element, std::string* pointer) {
     }
   }
   return true;
+}
+
+// Through the hub's own writer: what it wrote reads and writes again as the same bytes.
+void Write(JsonWriter* out, const JsonElement& element) {
+  switch (element.type()) {
+    case element_type::OBJECT:
+      out->BeginObject();
+      for (const auto field : element.get_object().value_unsafe()) {
+        out->Key(field.key);
+        Write(out, field.value);
+      }
+      out->EndObject();
+      return;
+    case element_type::ARRAY:
+      out->BeginArray();
+      for (const JsonElement item : element.get_array().value_unsafe()) Write(out, item);
+      out->EndArray();
+      return;
+    case element_type::STRING: out->String(element.get_string().value_unsafe()); return;
+    case element_type::INT64: out->Int(element.get_int64().value_unsafe()); return;
+    case element_type::UINT64: out->Uint(element.get_uint64().value_unsafe()); return;
+    case element_type::DOUBLE: out->Double(element.get_double().value_unsafe()); return;
+    case element_type::BOOL: out->Bool(element.get_bool().value_unsafe()); return;
+    case element_type::NULL_VALUE: out->Null(); return;
+  }
 }
 
 tl::unexpected<Error> ParseFailure(simdjson::error_code code) {
@@ -190,7 +217,11 @@ std::optional<JsonArray> FindArray(const JsonElement& object, std::string_view k
   return items;
 }
 
-std::string ToJson(const JsonElement& element) { return simdjson::minify(element); }
+std::string ToJson(const JsonElement& element) {
+  JsonWriter out;
+  Write(&out, element);
+  return out.Take();
+}
 
 std::string_view JsonTypeName(const JsonElement& element) {
   switch (element.type()) {

@@ -61,10 +61,11 @@ JsonWriter& JsonWriter::Key(std::string_view key) {
 }
 
 namespace {
-template <typename T>
-void AppendNumber(std::string* out, T value) {
+template <typename T, typename... Format>
+void AppendNumber(std::string* out, T value, Format... format) {
   std::array<char, 32> buffer;
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format...);
   out->append(buffer.data(), end);
   static_cast<void>(error);
 }
@@ -85,7 +86,16 @@ JsonWriter& JsonWriter::Uint(uint64_t value) {
 JsonWriter& JsonWriter::Double(double value) {
   if (!std::isfinite(value)) return Null();
   Separate();
-  AppendNumber(&out_, value);
+  // Whole numbers beyond 2^53 take an exponent: in digits they could pass for an integer that no
+  // reader can hold. A negative zero would come back as the integer 0.
+  static constexpr double kExactIntegers = 0x1p53;
+  if (value == 0) {
+    out_ += '0';
+  } else if (std::abs(value) >= kExactIntegers) {
+    AppendNumber(&out_, value, std::chars_format::scientific);
+  } else {
+    AppendNumber(&out_, value);
+  }
   return *this;
 }
 

@@ -44,6 +44,10 @@ struct DeployStatement {
 // "system:repository:run:attempt"; ':' and '%' inside a part are percent-encoded. Without a run
 // id: "system:repository:sha@environment:1".
 std::string DeployId(const DeployStatement& s);
+// The id of the run a statement made at `timestamp` belongs to when nothing else is known. As
+// above; a statement with neither run id nor commit is a run of its own:
+// "system:repository:workflow@time:1".
+std::string DeployId(const DeployStatement& s, Instant timestamp);
 
 // A joined run, as asked for by Q4 and `deploys`.
 struct Deploy {
@@ -61,7 +65,12 @@ struct Deploy {
 };
 
 // Joins the statements of one service's runs. Order-free; result sorted by (last_statement desc,
-// deploy_id).
+// deploy_id). A statement without a run id joins the run of which a statement names the same
+// non-empty (repository, sha, environment), the one with the smallest deploy id if several do;
+// else those that agree on the three are one deploy.
+// Texts are those of the newest statement that has them; the kind is the most telling one heard
+// (rollback, deploy, test, build); without a started_at the earliest running statement is the
+// start.
 struct TimedStatement {
   Instant timestamp{};
   DeployStatement statement;

@@ -19,7 +19,8 @@ struct WindowSpec {
   std::optional<Duration> since;
   std::optional<Instant> from, to, at;
 };
-// Errors: kInvalidArgument (from >= to, a window longer than retention is cut, not refused).
+// The window is (from, to]. Errors: kInvalidArgument (from >= to, two starts or two ends, an end in
+// the future). A window longer than the longest retention is cut, not refused.
 Result<Window> ResolveWindow(const WindowSpec& spec, Duration default_since, Instant now);
 
 struct AnswerHead {
@@ -35,5 +36,10 @@ struct AnswerHead {
 // Writes generatedAt, window {from, to}, zone, sources[], read {items, bytes}, truncated, cursor,
 // notes as members of the open object.
 void WriteHead(JsonWriter* json, const AnswerHead& head);
+
+// One feed's freshness, lateness and refusals: as members of the open object, and as one line for
+// people ("cloudwatch (cloudwatch): last received 3 min ago, events run 2 min late").
+void WriteSource(JsonWriter* json, const store::SourceHealthRow& row, Instant now);
+std::string SourceSentence(const store::SourceHealthRow& row, Instant now);
 
 }  // namespace srehub::insight

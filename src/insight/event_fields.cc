@@ -1,6 +1,5 @@
 #include "insight/event_fields.h"
 
-#include <array>
 #include <optional>
 
 #include "base/json_reader.h"
@@ -94,7 +93,7 @@ JsonReader& ThreadReader() {
 // {placeholder, names in the details that may give it}, the first that is there wins.
 struct Origin {
   std::string_view placeholder;
-  std::array<std::string_view, 3> names;  // empty: none
+  std::string_view names[4];  // empty: none
 };
 constexpr Origin kOrigins[] = {
     {"namespace", {"namespace", "kubernetes_namespace", "namespace_name"}},

@@ -14,10 +14,10 @@ namespace srehub::aggregate {
 struct IncidentState;
 
 struct Episode {
-  Minute first = 0, last = 0;                 // active minutes, inclusive
+  Minute first = 0, last = 0;  // active minutes, inclusive
   model::Severity worst = model::Severity::kLow;
-  std::optional<Minute> first_high;           // first minute at or above high
-  bool open = false;                          // a signal still fires at `now`
+  std::optional<Minute> first_high;  // first minute at or above high
+  bool open = false;                 // a signal still fires at `now`
   bool operator==(const Episode&) const = default;
 };
 

@@ -13,6 +13,10 @@
 #include "base/time.h"
 #include "model/severity.h"
 
+namespace srehub {
+class ByteReader;
+}
+
 namespace srehub::aggregate {
 
 using Counts = std::array<uint64_t, model::kSeverityCount>;  // by model::SeverityIndex
@@ -22,6 +26,9 @@ inline uint64_t ActiveSum(const Counts& c) { return c[1] + c[2] + c[3] + c[4]; }
 inline void Add(Counts* into, const Counts& c) {
   for (size_t i = 0; i < c.size(); ++i) (*into)[i] += c[i];
 }
+
+void AppendCounts(std::string* out, const Counts& counts);
+bool ReadCounts(ByteReader* reader, Counts* counts);  // false: damaged
 
 class HourBlock {
  public:
@@ -36,6 +43,7 @@ class HourBlock {
 
   void Encode(std::string* out) const;
   static Result<HourBlock> Decode(std::string_view bytes);
+  bool Read(ByteReader* reader);  // false: damaged
 
  private:
   std::vector<std::pair<uint8_t, Counts>> minutes_;

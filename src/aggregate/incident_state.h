@@ -75,6 +75,8 @@ struct SignalInterval {
   std::optional<Instant> first_high;  // first statement at or above high
 };
 std::vector<SignalInterval> IntervalsOf(const Signal& signal);
+// One occurrence at each opening.
+std::vector<Contribution> ContributionsOf(const Signal& signal);
 // The newest resolution that is in force (an undone one is not), or none.
 std::optional<Instant> LastResolutionOf(const Signal& signal);
 
@@ -82,14 +84,20 @@ std::optional<Instant> LastResolutionOf(const Signal& signal);
 struct RunStatement {
   Instant time{};
   model::Severity severity = model::Severity::kInfo;
-  bool closes = false;       // a success: resolves; otherwise it counts as an occurrence
-  std::string run_key;       // "system:repository:run:attempt", or empty
-  std::string sha_key;       // "repository@sha@environment", or empty
+  bool closes = false;  // a success: resolves; otherwise it counts as an occurrence
+  std::string run_key;  // "system:repository:run:attempt", or empty
+  std::string sha_key;  // "repository@sha@environment", or empty (one of the two is set)
   std::string environment;
   bool operator==(const RunStatement&) const = default;
 };
 // One occurrence per joined run, at its earliest counting statement, scoped by environment.
 std::vector<Contribution> ContributionsOf(const std::vector<RunStatement>& runs);
+// Newest closing statement of each joined run, by the run's environment.
+struct ScopedResolution {
+  std::string scope;
+  Instant time{};
+};
+std::vector<ScopedResolution> ResolutionsOf(const std::vector<RunStatement>& runs);
 
 // A maximal run of minutes with point occurrences at or above low, gaps <= hold-down.
 struct PointRun {
@@ -97,12 +105,6 @@ struct PointRun {
   model::Severity worst = model::Severity::kLow;
   std::optional<Minute> first_high;
   bool operator==(const PointRun&) const = default;
-};
-
-struct ScopeTimes {
-  std::optional<Instant> last_point;  // newest point occurrence in this scope
-  std::optional<Instant> last_close;  // newest plain (signal-less, run-less) `closes` statement
-  bool operator==(const ScopeTimes&) const = default;
 };
 
 struct Sample {
@@ -113,25 +115,25 @@ struct Sample {
 
 struct IncidentState {
   std::string service_id, event_type;
-  uint64_t version = 0;             // writes of this item; not part of equality
+  uint64_t version = 0;  // writes of this item; not part of equality
 
-  Counts totals{};                  // occurrences by severity since the incident's generation began
-  std::optional<Instant> first_point, last_point;    // over point occurrences
-  std::optional<Instant> frozen_first;               // earliest occurrence of pruned sets
-  std::map<std::string, ScopeTimes> scopes;
-  std::vector<PointRun> point_runs; // ascending, disjoint by more than the hold-down
-  std::vector<Series> series;       // by id
-  std::vector<Signal> signals;      // by id
-  std::vector<RunStatement> runs;   // by (time, keys)
-  std::map<Hour, Counts> hourly;    // totals per hour inside the horizon
-  std::map<Hour, HourBlock> recent; // minute counters of the hours >= recent_floor
-  Hour recent_floor = INT64_MIN;    // hours below live in hour items
-  Instant last_evidence{};          // newest timestamp of any event folded
-  uint8_t sources = 0;              // bit (source - 1)
+  Counts totals{};  // occurrences by severity since the incident's generation began
+  std::optional<Instant> first_point, last_point;  // over point occurrences
+  std::optional<Instant> frozen_first;             // earliest occurrence of pruned sets
+  std::optional<Instant> last_close;  // newest plain (signal-less, run-less) resolution
+  std::vector<PointRun> point_runs;   // ascending, disjoint by more than the hold-down
+  std::vector<Series> series;         // by id
+  std::vector<Signal> signals;        // by id
+  std::vector<RunStatement> runs;     // by (time, keys)
+  std::map<Hour, Counts> hourly;      // totals per hour inside the horizon
+  std::map<Hour, HourBlock> recent;   // minute counters of the hours >= recent_floor
+  Hour recent_floor = INT64_MIN;      // hours below live in hour items
+  Instant last_evidence{};            // newest timestamp of any event folded
+  uint8_t sources = 0;                // bit (source - 1)
   std::vector<std::pair<uint64_t, std::string>> objects;  // the kMaxObjects smallest hashes
   bool more_objects = false;
-  bool approximate = false;         // past a named cap
-  std::optional<Sample> sample;     // newest event; not part of equality
+  bool approximate = false;      // past a named cap
+  std::optional<Sample> sample;  // newest event; not part of equality
 
   std::string incident_id() const { return model::IncidentId(service_id, event_type); }
   bool empty() const { return last_evidence == Instant{}; }

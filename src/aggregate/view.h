@@ -27,12 +27,12 @@ inline constexpr OpenClass kOpenClasses[] = {OpenClass::kCritical, OpenClass::kH
 // One named addend of the score, severity by severity. The shown score is the sum of the shown
 // terms to 10^-3.
 struct ScoreTerm {
-  std::string name;         // "heat high", "open critical"
+  std::string name;  // "heat high", "open critical"
   double value = 0;
   model::Severity severity = model::Severity::kInfo;
-  uint64_t occurrences = 0; // in the 3 h up to lastSeen
+  uint64_t occurrences = 0;  // in the 3 h up to lastSeen
   double usual_per_minute = 0;
-  bool novel = false;       // counted fourfold in its first hour
+  bool novel = false;  // counted fourfold in its first hour
 };
 
 struct Score {
@@ -62,21 +62,22 @@ Score ScoreOf(const IncidentState& state, OpenClass open_class, Instant now);
 
 struct View {
   LifeState life_state = LifeState::kQuiet;
-  OpenClass open_class = OpenClass::kNone;        // after acknowledgement
-  OpenClass open_level = OpenClass::kNone;        // before it
-  std::optional<Instant> open_since;              // start of the earliest interval that is open
-  std::optional<Instant> open_until;              // greatest expiry of the open ones
+  OpenClass open_class = OpenClass::kNone;            // after acknowledgement
+  OpenClass open_level = OpenClass::kNone;            // before it
+  std::optional<Instant> open_since;                  // start of the earliest interval that is open
+  std::optional<Instant> open_until;                  // greatest expiry of the open ones
   model::Severity severity = model::Severity::kInfo;  // worst of the current, else last, episode
-  std::optional<Episode> episode;                 // the last one
-  std::optional<Instant> first_seen, last_seen;   // of occurrences
+  std::optional<Episode> episode;                     // the last one
+  std::optional<Instant> first_seen, last_seen;       // of occurrences
   bool acknowledged = false, silenced = false, maintenance = false;
   bool Ranked() const {
     return life_state != LifeState::kResolved && !silenced && !maintenance && listed;
   }
-  bool listed = false;                            // an incident at all (not info only)
+  bool listed = false;  // an incident at all (not info only)
   std::optional<double> log_heat;
-  // The next instant > now at which any of this changes without an event.
-  std::optional<Instant> next_due;
+  // The next instants > now at which, without an event, the rank changes (class or presence), and
+  // at which only the advice does (active turns quiet, a day turns while open).
+  std::optional<Instant> next_due, next_advice_due;
 };
 View ViewOf(const IncidentState& state, const Handling& handling, Instant now);
 

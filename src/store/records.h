@@ -24,14 +24,14 @@ struct ReadCost {
 
 // A refused record, kept for `rejects` and `rejects replay`.
 struct RejectRow {
-  std::string id;             // time-ordered, unique; empty when handed to Append: the store makes it
-  Instant received{};         // the first receipt instant; replay keeps it
+  std::string id;      // time-ordered, unique; empty when handed to Append: the store makes it
+  Instant received{};  // the first receipt instant; replay keeps it
   model::Format format = model::Format::kAuto;
   std::vector<std::pair<std::string, std::string>> headers;
   model::Refusal refusal;
-  std::string service_id;     // when it was known
-  std::string payload;        // the record's bytes, at most kMaxRejectPayloadBytes
-  bool payload_cut = false;   // cut payloads cannot be replayed
+  std::string service_id;    // when it was known
+  std::string payload;       // the record's bytes, at most kMaxRejectPayloadBytes
+  bool payload_cut = false;  // cut payloads cannot be replayed
 };
 inline constexpr size_t kMaxRejectPayloadBytes = 64 * 1024;
 inline constexpr size_t kMaxRejectLogBytes = 64 * 1024 * 1024;  // oldest go first
@@ -93,7 +93,7 @@ struct SweepOutcome {
 
 struct ServiceRow {
   std::string service_id;
-  Instant last_seen{};     // newest event timestamp
+  Instant last_seen{};  // newest event timestamp
   uint32_t event_types = 0;
 };
 
@@ -102,18 +102,18 @@ struct SourceHealthRow {
   model::Source source = model::Source::kLogs;
   std::string format;
   Instant last_received{};
-  Instant last_event{};          // newest timestamp taken
-  Duration lateness{};           // receipt minus timestamp of the newest delivery's newest event
+  Instant last_event{};  // newest timestamp taken
+  Duration lateness{};   // receipt minus timestamp of the newest delivery's newest event
   Duration max_lateness_1h{};
   uint64_t accepted = 0, duplicate = 0, rejected = 0;
   std::vector<std::pair<std::string, uint64_t>> refusals;  // by reason
-  Duration max_ahead{};          // furthest future-dated refusal
+  Duration max_ahead{};                                    // furthest future-dated refusal
 };
 
 // One counter that does not equal its recount.
 struct VerifyDifference {
   std::string incident_id;
-  std::string what;      // "hour 2025-08-26T14 high", "totalOccurrences", "signal X" …
+  std::string what;  // "hour 2025-08-26T14 high", "totalOccurrences", "signal X" …
   std::string stored, recounted;
 };
 struct VerifyReport {
@@ -125,9 +125,9 @@ struct VerifyReport {
 
 struct Health {
   bool writable = true;
-  std::string reason;       // why not
+  std::string reason;  // why not
   uint64_t disk_bytes = 0;
-  uint64_t events = 0;      // estimate
+  uint64_t events = 0;  // estimate
 };
 
 }  // namespace srehub::store

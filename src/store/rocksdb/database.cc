@@ -1,0 +1,286 @@
+#include "store/rocksdb/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <array>
+
+#include "store/rocksdb/keys.h"
+
+namespace srehub::store::embedded {
+
+namespace {
+
+constexpr std::array<const char*, kTableCount> kTableNames = {
+    "sre_events",     "trending_incidents",      "incident_hours",
+    "incident_index", "service_recommendations", "sre_meta"};
+// The folder's format; an older program refuses a newer folder.
+constexpr std::string_view kFormatKey = "format";
+constexpr int kFolderFormat = 1;
+constexpr Duration kKeptAfterRetention = 3 * kDay;  // hour items, as long as their incident
+
+rocksdb::Slice SliceOf(std::string_view s) { return {s.data(), s.size()}; }
+std::string_view ViewOf(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+Error ErrorOf(const rocksdb::Status& status, std::string_view doing) {
+  const bool damaged = status.IsCorruption();
+  return Error{damaged ? ErrorCode::kDataLoss : ErrorCode::kUnavailable,
+               "embedded store: " + std::string(doing) + ": " + status.ToString(),
+               {}};
+}
+
+// An event's value starts with its ttl, epoch seconds, so that it can go without being decoded.
+class EventExpiry final : public rocksdb::CompactionFilter {
+ public:
+  explicit EventExpiry(const Clock* clock) : clock_(clock) {}
+  const char* Name() const override { return "srehub.EventExpiry"; }
+  bool Filter(int, const rocksdb::Slice&, const rocksdb::Slice& value, std::string*,
+              bool*) const override {
+    if (value.size() < 8) return false;
+    return ReadOrdered(ViewOf(value)) * 1'000'000'000 <= Nanos(clock_->Now());
+  }
+
+ private:
+  const Clock* clock_;
+};
+
+class HourExpiry final : public rocksdb::CompactionFilter {
+ public:
+  HourExpiry(const Clock* clock, Duration kept) : clock_(clock), kept_(kept) {}
+  const char* Name() const override { return "srehub.HourExpiry"; }
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice&, std::string*,
+              bool*) const override {
+    if (key.size() < 8) return false;
+    const Hour hour = ReadOrdered(ViewOf(key).substr(key.size() - 8));
+    return StartOfHour(hour) < clock_->Now() - kept_;
+  }
+
+ private:
+  const Clock* clock_;
+  Duration kept_;
+};
+
+// Index rows of deploy statements go with the events they point to.
+class DeployRowExpiry final : public rocksdb::CompactionFilter {
+ public:
+  DeployRowExpiry(const Clock* clock, Duration kept) : clock_(clock), kept_(kept) {}
+  const char* Name() const override { return "srehub.DeployRowExpiry"; }
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice&, std::string*,
+              bool*) const override {
+    model::EventKey event;
+    return ParseDeployKey(ViewOf(key), &event) && event.timestamp < clock_->Now() - kept_;
+  }
+
+ private:
+  const Clock* clock_;
+  Duration kept_;
+};
+
+rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  rocksdb::ColumnFamilyOptions cf;
+  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  cf.compression = rocksdb::kZSTD;
+  cf.write_buffer_size = 32 * 1024 * 1024;
+  cf.level_compaction_dynamic_level_bytes = true;
+  cf.periodic_compaction_seconds = 24 * 3600;  // so that expired rows go without new writes
+  return cf;
+}
+
+}  // namespace
+
+struct Database::ExpiryFilters {
+  explicit ExpiryFilters(const OpenOptions& options)
+      : events(options.clock),
+        hours(options.clock, options.retention + kKeptAfterRetention),
+        deploys(options.clock, options.retention + kKeptAfterRetention) {}
+  EventExpiry events;
+  HourExpiry hours;
+  DeployRowExpiry deploys;
+};
+
+Batch::Batch() : batch_(std::make_unique<rocksdb::WriteBatch>()) {}
+Batch::~Batch() = default;
+
+Walk::Walk(std::unique_ptr<rocksdb::Iterator> it, std::string from, std::string to, bool reverse,
+           ReadCost* cost)
+    : it_(std::move(it)),
+      from_(std::move(from)),
+      to_(std::move(to)),
+      reverse_(reverse),
+      cost_(cost) {
+  if (reverse_) {
+    it_->SeekForPrev(to_);
+    if (it_->Valid() && ViewOf(it_->key()) >= to_) it_->Prev();
+  } else {
+    it_->Seek(from_);
+  }
+  Settle();
+}
+Walk::~Walk() = default;
+Walk::Walk(Walk&&) noexcept = default;
+
+void Walk::Settle() {
+  valid_ = it_->Valid();
+  if (!valid_) return;
+  const std::string_view at = ViewOf(it_->key());
+  valid_ = reverse_ ? at >= from_ : (to_.empty() || at < to_);
+  if (valid_ && cost_ != nullptr) {
+    ++cost_->items;
+    cost_->bytes += at.size() + it_->value().size();
+  }
+}
+
+void Walk::Next() {
+  reverse_ ? it_->Prev() : it_->Next();
+  Settle();
+}
+
+std::string_view Walk::key() const { return ViewOf(it_->key()); }
+std::string_view Walk::value() const { return ViewOf(it_->value()); }
+
+Status Walk::status() const {
+  if (it_->status().ok()) return {};
+  return tl::unexpected<Error>(ErrorOf(it_->status(), "read"));
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& dir,
+                                                 const OpenOptions& options) {
+  if (options.clock == nullptr)
+    return Fail(ErrorCode::kInvalidArgument, "the embedded store needs a clock");
+  std::unique_ptr<Database> database(new Database());
+  database->options_ = options;
+  database->dir_ = dir;
+  database->filters_ = std::make_unique<ExpiryFilters>(options);
+
+  rocksdb::DBOptions db_options;
+  db_options.create_if_missing = true;
+  db_options.create_missing_column_families = true;
+  db_options.max_background_jobs = 2;
+  db_options.bytes_per_sync = 1024 * 1024;
+  db_options.max_total_wal_size = 256 * 1024 * 1024;
+  db_options.keep_log_file_num = 4;
+  db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, TableOptions(cache));
+  for (const char* name : kTableNames) families.emplace_back(name, TableOptions(cache));
+  families[1 + static_cast<size_t>(Table::kEvents)].options.compaction_filter =
+      &database->filters_->events;
+  families[1 + static_cast<size_t>(Table::kHours)].options.compaction_filter =
+      &database->filters_->hours;
+  families[1 + static_cast<size_t>(Table::kIndex)].options.compaction_filter =
+      &database->filters_->deploys;
+
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(db_options, dir, families, &database->handles_, &db);
+  if (!status.ok()) {
+    Error error = ErrorOf(status, "open " + dir);
+    if (status.ToString().find("lock") != std::string::npos)
+      error.message += " (is a hub already running on this folder?)";
+    return tl::unexpected<Error>(std::move(error));
+  }
+  database->db_.reset(db);
+  SREHUB_TRY(const auto format, database->Get(Table::kMeta, kFormatKey, nullptr));
+  if (!format) {
+    Batch batch;
+    database->Put(&batch, Table::kMeta, kFormatKey, std::to_string(kFolderFormat));
+    SREHUB_CHECK_OK(database->Write(&batch));
+  } else if (*format != std::to_string(kFolderFormat)) {
+    return Fail(ErrorCode::kDataLoss, "folder " + dir + " has format " + *format +
+                                          "; this program reads format " +
+                                          std::to_string(kFolderFormat));
+  }
+  return database;
+}
+
+Database::~Database() {
+  if (!db_) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  handles_.clear();
+  db_->Close();
+}
+
+Result<std::optional<std::string>> Database::Get(Table table, std::string_view key,
+                                                 ReadCost* cost) {
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get({}, handles_[1 + static_cast<size_t>(table)], SliceOf(key), &value);
+  if (cost != nullptr) {
+    ++cost->items;
+    cost->bytes += key.size() + value.size();
+  }
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return tl::unexpected<Error>(ErrorOf(status, "read"));
+  return value;
+}
+
+Result<bool> Database::Has(Table table, std::string_view key) {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status =
+      db_->Get({}, handles_[1 + static_cast<size_t>(table)], SliceOf(key), &value);
+  if (status.IsNotFound()) return false;
+  if (!status.ok()) return tl::unexpected<Error>(ErrorOf(status, "read"));
+  return true;
+}
+
+Walk Database::Range(Table table, std::string_view from, std::string_view to, ReadCost* cost,
+                     bool reverse) {
+  std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator({}, handles_[1 + static_cast<size_t>(table)]));
+  return Walk(std::move(it), std::string(from), std::string(to), reverse, cost);
+}
+
+Walk Database::Prefix(Table table, std::string_view prefix, ReadCost* cost) {
+  return Range(table, prefix, PrefixEnd(prefix), cost);
+}
+
+void Database::Put(Batch* batch, Table table, std::string_view key, std::string_view value) {
+  batch->batch_->Put(handles_[1 + static_cast<size_t>(table)], SliceOf(key), SliceOf(value));
+}
+
+void Database::Delete(Batch* batch, Table table, std::string_view key) {
+  batch->batch_->Delete(handles_[1 + static_cast<size_t>(table)], SliceOf(key));
+}
+
+void Database::DeleteRange(Batch* batch, Table table, std::string_view from, std::string_view to) {
+  batch->batch_->DeleteRange(handles_[1 + static_cast<size_t>(table)], SliceOf(from), SliceOf(to));
+}
+
+Status Database::Write(Batch* batch) {
+  if (write_failed_.load(std::memory_order_acquire))
+    return Fail(ErrorCode::kUnavailable,
+                "an earlier write failed (" + write_error_ + "); the hub must be restarted");
+  rocksdb::WriteOptions options;
+  options.sync = options_.synced && !options_.mutants.no_sync && !options_.mutants.no_log;
+  options.disableWAL = options_.mutants.no_log;
+  const rocksdb::Status status = db_->Write(options, batch->batch_.get());
+  if (status.ok()) return {};
+  write_error_ = status.ToString();
+  write_failed_.store(true, std::memory_order_release);
+  return tl::unexpected<Error>(ErrorOf(status, "write"));
+}
+
+Health Database::GetHealth() {
+  Health health;
+  health.writable = !write_failed_.load(std::memory_order_acquire);
+  if (!health.writable) health.reason = write_error_;
+  uint64_t value = 0;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    if (db_->GetIntProperty(handle, "rocksdb.total-sst-files-size", &value))
+      health.disk_bytes += value;
+  }
+  if (db_->GetIntProperty(handles_[1 + static_cast<size_t>(Table::kEvents)],
+                          "rocksdb.estimate-num-keys", &value))
+    health.events = value;
+  return health;
+}
+
+}  // namespace srehub::store::embedded

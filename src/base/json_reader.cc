@@ -30,6 +30,11 @@ std::string EscapedPointerPart(std::string_view key) {
   return out;
 }
 
+// For an element of that type. Values, not the references that value_unsafe() gives: in a
+// range-for those would outlive what they point to.
+JsonObject Members(const JsonElement& element) { return element.get_object().value_unsafe(); }
+JsonArray Items(const JsonElement& element) { return element.get_array().value_unsafe(); }
+
 // The repeated key of this object alone.
 std::optional<std::string_view> RepeatedKey(const JsonObject& object) {
   std::array<std::string_view, kPairwiseKeys> few;
@@ -48,32 +53,38 @@ std::optional<std::string_view> RepeatedKey(const JsonObject& object) {
   return std::nullopt;
 }
 
-// False when a key repeats anywhere below; then `pointer` leads to it. Recursion is as deep as
-// the parser let the document be.
-bool KeysAreUnique(const JsonElement& element, std::string* pointer) {
-  if (element.type() == element_type::OBJECT) {
-    const JsonObject object = element.get_object().value_unsafe();
+enum class Flaw : uint8_t { kNone, kRepeatedKey, kTooDeep };
+
+// What this layer adds to the parser's rules. `depth`: containers around the element. On a flaw
+// `pointer` leads to it. Recursion is as deep as the parser let the document be.
+Flaw FlawBelow(const JsonElement& element, size_t depth, std::string* pointer) {
+  const bool is_object = element.type() == element_type::OBJECT;
+  if (!is_object && element.type() != element_type::ARRAY) return Flaw::kNone;
+  if (depth == limits::kMaxJsonDepth) return Flaw::kTooDeep;
+  if (is_object) {
+    const JsonObject object = Members(element);
     if (const auto key = RepeatedKey(object)) {
       *pointer = "/" + EscapedPointerPart(*key);
-      return false;
+      return Flaw::kRepeatedKey;
     }
     for (const auto field : object) {
-      if (!KeysAreUnique(field.value, pointer)) {
-        pointer->insert(0, "/" + EscapedPointerPart(field.key));
-        return false;
-      }
+      const Flaw flaw = FlawBelow(field.value, depth + 1, pointer);
+      if (flaw == Flaw::kNone) continue;
+      pointer->insert(0, "/" + EscapedPointerPart(field.key));
+      return flaw;
     }
-  } else if (element.type() == element_type::ARRAY) {
-    size_t index = 0;
-    for (const JsonElement item : element.get_array().value_unsafe()) {
-      if (!KeysAreUnique(item, pointer)) {
-        pointer->insert(0, "/" + std::to_string(index));
-        return false;
-      }
-      ++index;
-    }
+    return Flaw::kNone;
   }
-  return true;
+  size_t index = 0;
+  for (const JsonElement item : Items(element)) {
+    const Flaw flaw = FlawBelow(item, depth + 1, pointer);
+    if (flaw != Flaw::kNone) {
+      pointer->insert(0, "/" + std::to_string(index));
+      return flaw;
+    }
+    ++index;
+  }
+  return Flaw::kNone;
 }
 
 // Through the hub's own writer: what it wrote reads and writes again as the same bytes.
@@ -81,7 +92,7 @@ void Write(JsonWriter* out, const JsonElement& element) {
   switch (element.type()) {
     case element_type::OBJECT:
       out->BeginObject();
-      for (const auto field : element.get_object().value_unsafe()) {
+      for (const auto field : Members(element)) {
         out->Key(field.key);
         Write(out, field.value);
       }
@@ -89,7 +100,7 @@ void Write(JsonWriter* out, const JsonElement& element) {
       return;
     case element_type::ARRAY:
       out->BeginArray();
-      for (const JsonElement item : element.get_array().value_unsafe()) Write(out, item);
+      for (const JsonElement item : Items(element)) Write(out, item);
       out->EndArray();
       return;
     case element_type::STRING: out->String(element.get_string().value_unsafe()); return;
@@ -136,8 +147,8 @@ Result<JsonElement> JsonReader::Parse(std::string_view text) {
   static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (parser_.capacity() == 0) {
-    // The depth limit can only be set together with a capacity; the parser keeps it as it grows.
-    // simdjson counts the depth of the innermost scalar as a level of its own.
+    // The depth can only be set together with a capacity; the parser keeps it as it grows. It
+    // bounds what FlawBelow, which counts exactly, has to walk.
     const auto code =
         parser_.allocate(std::max(text.size(), kFirstCapacity), limits::kMaxJsonDepth + 1);
     if (code != simdjson::SUCCESS) return ParseFailure(code);
@@ -146,11 +157,14 @@ Result<JsonElement> JsonReader::Parse(std::string_view text) {
   const auto code = parser_.parse(text.data(), text.size(), true).get(root);
   if (code != simdjson::SUCCESS) return ParseFailure(code);
   std::string pointer;
-  if (!KeysAreUnique(root, &pointer)) {
-    return Fail(ErrorCode::kInvalidArgument,
-                "the key at " + std::string(TruncateUtf8(pointer, 256)) +
-                    " is there twice; which value is meant cannot be known",
-                pointer);
+  switch (FlawBelow(root, 0, &pointer)) {
+    case Flaw::kNone: break;
+    case Flaw::kTooDeep: return ParseFailure(simdjson::DEPTH_ERROR);
+    case Flaw::kRepeatedKey:
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the key at " + std::string(TruncateUtf8(pointer, 256)) +
+                      " is there twice; which value is meant cannot be known",
+                  pointer);
   }
   return root;
 }

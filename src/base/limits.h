@@ -10,11 +10,11 @@
 namespace srehub::limits {
 
 // Event time.
-inline constexpr Duration kMaxAhead = 10min;            // further ahead is refused as future_dated
+inline constexpr Duration kMaxAhead = 10min;  // further ahead is refused as future_dated
 inline constexpr Duration kDefaultRetention = 14 * kDay;
 inline constexpr Duration kMaxRetention = 400 * kDay;
-inline constexpr Duration kExpireAfter = 24h;           // a signal whose sender gives no expiry
-inline constexpr Duration kHoldDown = 10min;            // starts of minutes of one episode
+inline constexpr Duration kExpireAfter = 24h;  // a signal whose sender gives no expiry
+inline constexpr Duration kHoldDown = 10min;   // starts of minutes of one episode
 inline constexpr Duration kRefreshSlot = 5min;
 
 // One record.
@@ -26,10 +26,10 @@ inline constexpr size_t kMaxJsonDepth = 64;
 inline constexpr int64_t kMaxSeriesCount = 2'147'483'647;  // int32 in Kubernetes
 
 // One delivery.
-inline constexpr size_t kMaxBodyBytes = 8 * 1024 * 1024;           // as received
-inline constexpr size_t kMaxInflatedBytes = 64 * 1024 * 1024;      // after decompression
+inline constexpr size_t kMaxBodyBytes = 8 * 1024 * 1024;       // as received
+inline constexpr size_t kMaxInflatedBytes = 64 * 1024 * 1024;  // after decompression
 inline constexpr size_t kMaxRecordsPerDelivery = 100'000;
-inline constexpr size_t kMaxReportedErrors = 100;                  // per-record errors in one answer
+inline constexpr size_t kMaxReportedErrors = 100;  // per-record errors in one answer
 
 // State.
 inline constexpr size_t kMaxServices = 100'000;

@@ -28,7 +28,9 @@ using Day = int64_t;
 
 inline constexpr int64_t Nanos(Instant t) { return t.time_since_epoch().count(); }
 inline constexpr Instant FromNanos(int64_t ns) { return Instant(Duration(ns)); }
-inline int64_t FloorDiv(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
+inline int64_t FloorDiv(int64_t a, int64_t b) {
+  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
 inline Minute MinuteOf(Instant t) { return FloorDiv(Nanos(t), 60'000'000'000); }
 inline Hour HourOf(Instant t) { return FloorDiv(Nanos(t), 3'600'000'000'000); }
 inline Day DayOf(Instant t) { return FloorDiv(Nanos(t), 86'400'000'000'000); }

@@ -25,9 +25,9 @@ std::optional<PipelineKind> ParsePipelineKind(std::string_view name);
 struct DeployStatement {
   PipelineKind kind = PipelineKind::kDeploy;
   DeployStatus status = DeployStatus::kOther;
-  std::string system;       // github, flat, … ; never empty
-  std::string repository;   // owner/name, or empty
-  std::string run;          // the run's id at its system, or empty
+  std::string system;      // github, flat, … ; never empty
+  std::string repository;  // owner/name, or empty
+  std::string run;         // the run's id at its system, or empty
   int32_t attempt = 1;
   std::string sha;          // commit, or empty
   std::string environment;  // or empty: unknown
@@ -75,6 +75,7 @@ struct TimedStatement {
   Instant timestamp{};
   DeployStatement statement;
 };
-std::vector<Deploy> JoinDeploys(std::string_view service_id, std::vector<TimedStatement> statements);
+std::vector<Deploy> JoinDeploys(std::string_view service_id,
+                                std::vector<TimedStatement> statements);
 
 }  // namespace srehub::model

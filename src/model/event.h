@@ -29,25 +29,25 @@ std::string_view PhaseName(Phase p);  // point, firing, refresh, resolved, unkno
 std::optional<Phase> ParsePhase(std::string_view name);
 
 struct Event {
-  std::string service_id;   // slug [a-z0-9._-], 1..255 bytes; partition key
-  Instant timestamp{};      // when it happened at the source
-  uint64_t event_id = 0;    // hash of (format, native identity); part of the sort key
-  std::string event_type;   // CamelCase
+  std::string service_id;  // slug [a-z0-9._-], 1..255 bytes; partition key
+  Instant timestamp{};     // when it happened at the source
+  uint64_t event_id = 0;   // hash of (format, native identity); part of the sort key
+  std::string event_type;  // CamelCase
   Severity severity = Severity::kInfo;
   Source source = Source::kLogs;
   Phase phase = Phase::kPoint;
 
-  std::string signal;       // what has a life (fingerprint, alarm ARN, node); empty: none
+  std::string signal;                 // what has a life (fingerprint, alarm ARN, node); empty: none
   std::optional<Instant> starts_at;   // set: a signal "with starts"; unset: "with transitions"
   std::optional<Instant> expires_at;  // firing (transitions), refresh, unknown: assumed ended then
 
-  std::string series;       // what carries the sender's own count (a uid); empty: none
-  int64_t series_count = 0;           // the sender's cumulative count, >= 1 when series is set
+  std::string series;                   // what carries the sender's own count (a uid); empty: none
+  int64_t series_count = 0;             // the sender's cumulative count, >= 1 when series is set
   std::optional<Instant> series_start;  // where the first occurrence of the series is counted
 
   std::optional<DeployStatement> deploy;  // set for every statement about a pipeline run
-  std::string closes;       // event type of the incident (same service) that this event resolves
-  bool untimed = false;     // the record had no time of its own; timestamp is the receipt instant
+  std::string closes;    // event type of the incident (same service) that this event resolves
+  bool untimed = false;  // the record had no time of its own; timestamp is the receipt instant
 
   std::string details = "{}";  // JSON object: see docs/data-model.md
   Instant ttl{};               // timestamp + retention; reads filter it

@@ -65,8 +65,7 @@ Event AnyEvent(Random& random) {
     details.EndArray().EndObject();
     e.details = details.Take();
   }
-  const int64_t seconds = Nanos(AnyTime(random)) / 1'000'000'000;
-  e.ttl = FromNanos(random() % 4 == 0 ? 0 : seconds * 1'000'000'000);
+  if (random() % 4 != 0) e.ttl = e.timestamp + std::chrono::seconds(random() % 40'000'000);
   return e;
 }
 

@@ -105,8 +105,9 @@ Result<Event> EventFromJson(JsonElement element) {
   e.closes = in.String("closes");
   e.untimed = in.Bool("untimed");
   if (const auto details = in.Object("details")) e.details = ToJson(*details);
-  constexpr int64_t kLastSecond = std::numeric_limits<int64_t>::max() / kNanosPerSecond;
-  e.ttl = FromNanos(in.Int("ttl", Need::kOptional, 0, kLastSecond) * kNanosPerSecond);
+  constexpr int64_t kLastSecond = std::numeric_limits<int64_t>::max() / kNanosPerSecond - 1;
+  const int64_t ttl = in.Int("ttl", Need::kOptional, 0, kLastSecond);
+  if (ttl > 0) e.ttl = FromNanos(ttl * kNanosPerSecond + Nanos(e.timestamp) % kNanosPerSecond);
   SREHUB_CHECK_OK(in.status());
   return e;
 }

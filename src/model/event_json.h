@@ -17,7 +17,8 @@ void WriteEvent(JsonWriter* out, const Event& event);
 std::string EventToJson(const Event& event, bool include_details = true);
 
 // Reads what WriteEvent wrote, exactly; derived and unknown members are passed over. `ttl` has
-// whole seconds on the wire. Errors: kInvalidArgument with a pointer to the member.
+// whole seconds on the wire and lies whole seconds after `timestamp`, whose fraction completes it.
+// Errors: kInvalidArgument with a pointer to the member.
 Result<Event> EventFromJson(JsonElement element);
 
 }  // namespace srehub::model

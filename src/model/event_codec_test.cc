@@ -65,7 +65,7 @@ Event AnyEvent(Random& random) {
     details.EndArray().EndObject();
     e.details = details.Take();
   }
-  if (random() % 4 != 0) e.ttl = e.timestamp + std::chrono::seconds(random() % 40'000'000);
+  if (random() % 4 != 0) e.ttl = e.timestamp + std::chrono::seconds(random() % 8'000'000);
   return e;
 }
 

@@ -1,5 +1,5 @@
 // The folded state of one incident: the truth of trending_incidents. A function of the set of
-// events that touch the incident; see docs/fold.md and ARCHITECTURE.md for the argument.
+// events that touch the incident; see ARCHITECTURE.md for the argument.
 // A plain value. Not thread-safe.
 #pragma once
 

@@ -28,10 +28,10 @@ function(srehub_embed target)
 #include <string_view>
 namespace ${ARG_NAMESPACE} {
 struct File {
-  std::string_view path\;
-  std::string_view content\;
-}\;
-std::span<const File> Files()\;
+  std::string_view path;
+  std::string_view content;
+};
+std::span<const File> Files();
 }
 " @ONLY)
   file(CONFIGURE OUTPUT ${out}/${ARG_NAMESPACE}.cc CONTENT
@@ -44,8 +44,8 @@ ${externs}}
 namespace ${ARG_NAMESPACE} {
 std::span<const File> Files() {
   static const std::array<File, ${i}> kFiles = {{
-${table}  }}\;
-  return kFiles\;
+${table}  }};
+  return kFiles;
 }
 }
 " @ONLY)

@@ -188,7 +188,9 @@ void Committer::Commit(Batch& batch) {
   if (on_change_ && !changed_.empty()) on_change_(changed_);
 }
 
-void Committer::TakeOutcome(const store::AppendOutcome& outcome, std::span<EventFate> fates) {
+void Committer::TakeOutcome(std::span<const model::Event> events,
+                            const store::AppendOutcome& outcome, std::span<EventFate> fates) {
+  if (tap_) tap_(events, outcome.results);
   for (size_t i = 0; i < fates.size() && i < outcome.results.size(); ++i) {
     switch (outcome.results[i]) {
       case store::AppendResult::kNew: fates[i] = EventFate::kNew; break;
@@ -204,7 +206,7 @@ Result<std::vector<Committer::EventFate>> Committer::Append(store::AppendBatch b
   if (batch.events.empty() && batch.rejects.empty() && batch.idempotency_keys.empty()) return fates;
   const auto outcome = store_->Append(batch, clock_->Now());
   if (outcome) {
-    TakeOutcome(*outcome, fates);
+    TakeOutcome(batch.events, *outcome, fates);
     return fates;
   }
   if (ConcernsStore(outcome.error().code) || batch.events.empty())
@@ -222,7 +224,7 @@ Status Committer::AppendApart(std::span<const model::Event> events, std::span<Ev
       {.events = {events.begin(), events.end()}, .rejects = {}, .idempotency_keys = {}},
       clock_->Now());
   if (outcome) {
-    TakeOutcome(*outcome, fates);
+    TakeOutcome(events, *outcome, fates);
     return {};
   }
   if (ConcernsStore(outcome.error().code)) return tl::unexpected(outcome.error());

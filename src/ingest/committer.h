@@ -49,6 +49,9 @@ struct Settled {
 class Committer {
  public:
   using OnChange = std::function<void(const std::vector<std::string>& services)>;
+  // Every batch that became durable and what became of each of its events.
+  using Tap = std::function<void(std::span<const model::Event> events,
+                                 std::span<const store::AppendResult> results)>;
 
   Committer(store::Store* store, const Clock* clock, Limits limits, SourceHealth* health,
             OnChange on_change);
@@ -62,6 +65,8 @@ class Committer {
   // what became of it once everything of it is durable, or the store's error. A submission larger
   // than the whole queue is taken when the queue is empty.
   Result<std::future<Result<Settled>>> Submit(Submission submission);
+  // Called by the committer's thread, so it must not block. Set it before the first Submit.
+  void SetTap(Tap tap) { tap_ = std::move(tap); }
   void Stop();  // takes nothing more, commits what is queued, joins. Idempotent.
 
  private:
@@ -88,7 +93,8 @@ class Committer {
   // it does not take the others down with it. Errors: the store's.
   Result<std::vector<EventFate>> Append(store::AppendBatch batch);
   Status AppendApart(std::span<const model::Event> events, std::span<EventFate> fates);
-  void TakeOutcome(const store::AppendOutcome& outcome, std::span<EventFate> fates);
+  void TakeOutcome(std::span<const model::Event> events, const store::AppendOutcome& outcome,
+                   std::span<EventFate> fates);
   Settled Settle(Submission& submission, const Plan& plan, size_t first_event,
                  std::span<const EventFate> fates);
 
@@ -97,6 +103,7 @@ class Committer {
   const Limits limits_;
   SourceHealth* const health_;
   const OnChange on_change_;
+  Tap tap_;
 
   mutable std::mutex mutex_;
   std::condition_variable ready_;

@@ -183,6 +183,12 @@ void Pipeline::SetDistrustedClocks(DistrustedClocks distrusted) {
   impl_->distrusted = std::move(shared);
 }
 
+void Pipeline::SetTap(std::function<void(std::span<const model::Event> events,
+                                         std::span<const store::AppendResult> results)>
+                          tap) {
+  impl_->committer.SetTap(std::move(tap));
+}
+
 Result<Pipeline::ReplayReport> Pipeline::ReplayRejects(const std::vector<std::string>& ids) {
   const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
   ReplayReport report;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,11 @@ class Pipeline {
   // Reload: deliveries that arrive from now on are read with these rules.
   void SetClassifier(std::shared_ptr<const classify::Classifier> classifier);
   void SetDistrustedClocks(DistrustedClocks distrusted);
+  // Sees every batch that became durable, with what became of each event: the live stream. Called
+  // by the committer's thread, so it must not block. Set it before the first Ingest.
+  void SetTap(std::function<void(std::span<const model::Event> events,
+                                 std::span<const store::AppendResult> results)>
+                  tap);
   // Re-ingests the reject log's rows, all or by id, each with its first receipt instant; taken ones
   // leave the log. Errors: the store's, and kUnavailable once stopped; rows done until then are
   // done.

@@ -50,18 +50,17 @@ bool Token::Allows(Scope scope) const {
 
 Result<Token> MakeToken(std::string name, std::string_view secret, const std::vector<Scope>& scopes,
                         std::vector<std::string> sources) {
-  if (name.empty())
-    return Fail(ErrorCode::kInvalidArgument, "A token needs a name.", "auth.tokens");
+  if (name.empty()) return Fail(ErrorCode::kInvalidArgument, "A token needs a name.", "tokens");
   if (secret.size() < kMinTokenBytes)
     return Fail(ErrorCode::kInvalidArgument,
                 "The secret of token '" + name + "' has " + std::to_string(secret.size()) +
                     " characters; at least " + std::to_string(kMinTokenBytes) +
                     " random ones are needed.",
-                "auth.tokens." + name);
+                "tokens." + name);
   if (std::any_of(secret.begin(), secret.end(), [](char c) { return c <= ' ' || c > '~'; }))
     return Fail(ErrorCode::kInvalidArgument,
                 "The secret of token '" + name + "' holds a space or a byte that is not ASCII.",
-                "auth.tokens." + name);
+                "tokens." + name);
   Token token;
   token.name = std::move(name);
   token.digest = Sha256(secret);
@@ -74,7 +73,7 @@ Result<Token> MakeToken(std::string name, std::string_view secret, const std::ve
   if (!token.ingest && !token.read && !token.admin)
     return Fail(ErrorCode::kInvalidArgument,
                 "Token '" + token.name + "' has no scope; give it ingest, read or admin.",
-                "auth.tokens." + token.name);
+                "tokens." + token.name);
   return token;
 }
 
@@ -138,8 +137,8 @@ Status CheckListen(const std::vector<Address>& addresses, const std::vector<Toke
     return Fail(ErrorCode::kInvalidArgument,
                 "Listening on " + address.text() +
                     " would let everyone who reaches it write and read: it is not a loopback "
-                    "address and no token is configured. Set auth.tokens (or --token-file FILE), "
-                    "or listen on 127.0.0.1.",
+                    "address and no token is configured. Put one under 'tokens' in the "
+                    "configuration or into SREHUB_TOKEN, or listen on 127.0.0.1.",
                 "listen");
   }
   return {};

@@ -191,7 +191,7 @@ void Connection::RefuseBad() {
   problem.detail = reader_.reason();
   if (problem.status == 413) {
     problem.limit = std::to_string(core_->limits.max_body_bytes);
-    problem.setting = "http.max_body_bytes";
+    problem.setting = "limits.max_body_bytes";
   }
   RefuseAndClose(problem);
 }
@@ -313,7 +313,6 @@ void Connection::StartStream(Response response) {
     problem.code = std::string(ErrorCodeName(ErrorCode::kOverloaded));
     problem.detail = "Too many event streams are open.";
     problem.limit = std::to_string(core_->limits.max_streams);
-    problem.setting = "http.max_streams";
     return RefuseAndClose(problem);
   }
   phase_ = Phase::kStreaming;

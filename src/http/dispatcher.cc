@@ -162,7 +162,10 @@ Response Dispatcher::Run(const Admission& admission, Request* request, BudgetSha
       problem.status = StatusOfCode(decoded.error().code);
       problem.code = std::string(ErrorCodeName(decoded.error().code));
       problem.detail = decoded.error().message;
-      if (problem.status == 413) problem.limit = std::to_string(options_.max_inflated_bytes);
+      if (problem.status == 413) {
+        problem.limit = std::to_string(options_.max_inflated_bytes);
+        problem.setting = "limits.max_inflated_bytes";
+      }
       response = ProblemResponse(*request, problem);
       if (problem.status == 503) response.Set("Retry-After", "1");
     } else {

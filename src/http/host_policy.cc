@@ -47,7 +47,7 @@ std::optional<Problem> CheckHost(const Request& request, const std::vector<std::
   problem.code = "misdirected";
   problem.detail = "The hub does not answer under this Host name.";
   problem.value = std::string(header.substr(0, 256));
-  problem.setting = "http.allowed_hosts";
+  problem.setting = "host_names";
   return problem;
 }
 

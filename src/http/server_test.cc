@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "http/content_coding.h"
-#include "http/test_client.h"
+#include "http/raw_client_for_test.h"
 
 namespace srehub::http {
 namespace {
@@ -206,7 +206,7 @@ TEST_F(ServerTest, BodiesOverTheLimitAre413BeforeTheyAreRead) {
       announced.Call("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n");
   EXPECT_EQ(response.status, 413);
   EXPECT_NE(response.body.find("\"limit\":\"1000\""), std::string::npos);
-  EXPECT_NE(response.body.find("\"setting\":\"http.max_body_bytes\""), std::string::npos);
+  EXPECT_NE(response.body.find("\"setting\":\"limits.max_body_bytes\""), std::string::npos);
   EXPECT_TRUE(announced.Closed());
 
   TestClient endless = Connect();

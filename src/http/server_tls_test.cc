@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "http/raw_client_for_test.h"
 #include "http/server.h"
-#include "http/test_client.h"
 
 namespace srehub::http {
 namespace {

@@ -60,21 +60,22 @@ void TakeSeries(IncidentState* state, const model::Event& e, Deltas* deltas) {
   CountChange(deltas, *series, [&] { AddObservation(series, e); });
 }
 
-void TakeSignal(IncidentState* state, const model::Event& e, Deltas* deltas) {
+void TakeSignal(IncidentState* state, const model::Event& e, bool arrival_order, Deltas* deltas) {
   Signal* signal = FindOrInsert(&state->signals, e.signal, limits::kMaxSignalsPerIncident);
   if (signal == nullptr) {
     state->approximate = true;
     if (e.phase == model::Phase::kFiring) TakePoint(state, e, deltas);
     return;
   }
-  CountChange(deltas, *signal, [&] { AddStatement(signal, e); });
+  CountChange(deltas, *signal, [&] { AddStatement(signal, e, arrival_order); });
 }
 
-void TakeEvent(IncidentState* state, const model::Event& e, bool closing, Deltas* deltas) {
+void TakeEvent(IncidentState* state, const model::Event& e, bool closing,
+               const FoldSettings& settings, Deltas* deltas) {
   if (e.deploy) {
     CountChange(deltas, state->runs, [&] { AddRunStatement(&state->runs, e, closing); });
   } else if (!e.signal.empty()) {
-    TakeSignal(state, e, deltas);
+    TakeSignal(state, e, settings.mutant_arrival_order, deltas);
   } else if (closing || e.phase == model::Phase::kResolved) {
     if (!state->last_close || e.timestamp > *state->last_close) state->last_close = e.timestamp;
   } else if (!e.series.empty()) {
@@ -181,7 +182,7 @@ Result<FoldResult> Fold(IncidentState* state, std::span<const model::Event* cons
     state->last_evidence = std::max(state->last_evidence, e->timestamp);
     state->sources =
         static_cast<uint8_t>(state->sources | (1U << (static_cast<unsigned>(e->source) - 1)));
-    TakeEvent(state, *e, closing, &deltas);
+    TakeEvent(state, *e, closing, settings, &deltas);
     if (!closing) NoteObjectAndSample(state, *e);
   }
   FoldResult result;

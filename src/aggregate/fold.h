@@ -25,6 +25,8 @@ std::vector<Target> TargetsOf(const model::Event& event);
 
 struct FoldSettings {
   Duration retention = limits::kDefaultRetention;  // the longest of all severities
+  // A mutant that the order tests must catch: statements stand in the order of arrival.
+  bool mutant_arrival_order = false;
 };
 
 struct FoldResult {

@@ -42,7 +42,7 @@ void AddToLife(Signal* signal, const model::Event& event) {
     KeepMax(&it->expires_at, *event.expires_at);
 }
 
-void AddTransition(Signal* signal, const model::Event& event) {
+void AddTransition(Signal* signal, const model::Event& event, bool arrival_order) {
   Statement statement;
   statement.time = event.timestamp;
   statement.phase = event.phase == model::Phase::kFiring || event.phase == model::Phase::kResolved
@@ -50,6 +50,10 @@ void AddTransition(Signal* signal, const model::Event& event) {
                         : model::Phase::kUnknown;
   statement.severity = event.severity;
   statement.expires_at = event.expires_at.value_or(event.timestamp + limits::kExpireAfter);
+  if (arrival_order) {
+    signal->statements.push_back(statement);
+    return;
+  }
   const auto before = [](const Statement& a, const Statement& b) {
     return std::tuple(a.time, PhaseOrder(a.phase)) < std::tuple(b.time, PhaseOrder(b.phase));
   };
@@ -142,9 +146,9 @@ void AddObservation(Series* series, const model::Event& event) {
   }
 }
 
-void AddStatement(Signal* signal, const model::Event& event) {
+void AddStatement(Signal* signal, const model::Event& event, bool arrival_order) {
   if (!event.starts_at) {
-    AddTransition(signal, event);
+    AddTransition(signal, event, arrival_order);
   } else if (event.phase != model::Phase::kUnknown) {
     AddToLife(signal, event);
   }

@@ -13,7 +13,8 @@ namespace srehub::aggregate {
 void InsertPointRun(std::vector<PointRun>* runs, Minute minute, model::Severity severity);
 // Of equal counts the earliest stays (then the earlier start, then the lower severity).
 void AddObservation(Series* series, const model::Event& event);
-void AddStatement(Signal* signal, const model::Event& event);
+// `arrival_order` is the fold's mutant.
+void AddStatement(Signal* signal, const model::Event& event, bool arrival_order);
 void AddRunStatement(std::vector<RunStatement>* runs, const model::Event& event, bool closing);
 // Objects touched, and the newest event as the sample.
 void NoteObjectAndSample(IncidentState* state, const model::Event& event);

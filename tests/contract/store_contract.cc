@@ -141,8 +141,8 @@ TEST_P(StoreContract, EventsComeBackAsTheyWent) {
   const auto back = store_->GetEvent(model::KeyOf(e), clock_.Now(), nullptr);
   ASSERT_TRUE(back && *back);
   EXPECT_EQ(**back, e);
-  EXPECT_TRUE(store_->GetIncident(model::IncidentId(e.service_id, e.event_type), nullptr)
-                  ->has_value());
+  EXPECT_TRUE(
+      store_->GetIncident(model::IncidentId(e.service_id, e.event_type), nullptr)->has_value());
 }
 
 TEST_P(StoreContract, HeatRowsAreByClassHottestFirst) {
@@ -158,7 +158,8 @@ TEST_P(StoreContract, HeatRowsAreByClassHottestFirst) {
   info.event_type = "D";
   info.severity = Severity::kInfo;
   Append({quiet, hot, open, info});
-  EXPECT_EQ(ByHeat(OpenClass::kNone), (std::vector<std::string>{"checkout-api#B", "checkout-api#A"}));
+  EXPECT_EQ(ByHeat(OpenClass::kNone),
+            (std::vector<std::string>{"checkout-api#B", "checkout-api#A"}));
   EXPECT_EQ(ByHeat(OpenClass::kHigh), (std::vector<std::string>{"checkout-api#C"}));
   const auto first = store_->ReadHeat(OpenClass::kNone, std::nullopt, 1, nullptr);
   const auto second = store_->ReadHeat(OpenClass::kNone, first->front(), 1, nullptr);
@@ -232,7 +233,10 @@ TEST_P(StoreContract, DeploysAreFoundByServiceTimeAndRun) {
     e->deploy->run = "4821";
   }
   b.service_id = "payments-api";
-  b.deploy->run = std::string("48\0" "21", 5);
+  b.deploy->run = std::string(
+      "48\0"
+      "21",
+      5);
   Append({a, b, PointEvent(now, 3)});
   const Window hour{now - 1h, now};
   EXPECT_EQ(store_->ReadDeployStatements("checkout-api", hour, now, nullptr)->size(), 1u);

@@ -177,6 +177,7 @@ Status RocksdbStore::FoldInto(Batch* batch, const std::string& key,
   };
   aggregate::FoldSettings settings;
   settings.retention = options_.retention;
+  settings.mutant_arrival_order = options_.mutants.arrival_order;
   SREHUB_TRY(const aggregate::FoldResult folded,
              aggregate::Fold(&item->state, events, settings, load_hour));
   for (const auto& [hour, block] : folded.hours) {

@@ -20,6 +20,7 @@ constexpr std::array<const char*, kTableCount> kTableNames = {
 // The folder's format; an older program refuses a newer folder.
 constexpr std::string_view kFormatKey = "format";
 constexpr int kFolderFormat = 1;
+constexpr uint64_t kWornIndexDeletes = 5'000;
 constexpr Duration kKeptAfterRetention = 3 * kDay;  // hour items, as long as their incident
 
 rocksdb::Slice SliceOf(std::string_view s) { return {s.data(), s.size()}; }
@@ -248,6 +249,7 @@ void Database::Put(Batch* batch, Table table, std::string_view key, std::string_
 
 void Database::Delete(Batch* batch, Table table, std::string_view key) {
   batch->batch_->Delete(handles_[1 + static_cast<size_t>(table)], SliceOf(key));
+  if (table == Table::kIndex) index_deletes_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Database::DeleteRange(Batch* batch, Table table, std::string_view from, std::string_view to) {
@@ -266,6 +268,18 @@ Status Database::Write(Batch* batch) {
   write_error_ = status.ToString();
   write_failed_.store(true, std::memory_order_release);
   return tl::unexpected<Error>(ErrorOf(status, "write"));
+}
+
+Status Database::CompactWornIndex() {
+  if (index_deletes_.load(std::memory_order_relaxed) < kWornIndexDeletes) return {};
+  index_deletes_.store(0, std::memory_order_relaxed);
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const rocksdb::Status status = db_->CompactRange(
+      options, handles_[1 + static_cast<size_t>(Table::kIndex)], nullptr, nullptr);
+  if (status.ok()) return {};
+  return tl::unexpected<Error>(ErrorOf(status, "compact the index"));
 }
 
 Health Database::GetHealth() {

@@ -83,6 +83,10 @@ class Database {
   // stays unwritable until it is opened again: what the disk holds is no longer known.
   Status Write(Batch* batch);
 
+  // Deleted index rows slow down every walk past them until they are compacted away. Does so when
+  // there are many; takes no lock, may take a second. Call it from the background.
+  Status CompactWornIndex();
+
   Health GetHealth();
 
  private:
@@ -95,6 +99,7 @@ class Database {
   std::string dir_;
   std::atomic<bool> write_failed_{false};
   std::string write_error_;
+  std::atomic<uint64_t> index_deletes_{0};  // since the last compaction
 };
 
 }  // namespace srehub::store::embedded

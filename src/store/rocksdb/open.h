@@ -17,6 +17,7 @@ struct Mutants {
   bool no_log = false;         // no write-ahead log at all
   bool no_dedup = false;       // redeliveries count again
   bool no_ttl_filter = false;  // expired events are shown
+  bool arrival_order = false;  // statements about a signal stand in the order of arrival
 };
 
 struct OpenOptions {

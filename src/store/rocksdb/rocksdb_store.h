@@ -123,6 +123,7 @@ class RocksdbStore final : public Store {
 
   // --- sweep.cc ---
   aggregate::Handling HandlingOf(std::string_view service, std::string_view type, Instant now);
+  Result<SweepOutcome> RederiveDue(Instant now, size_t limit);
   Status Rederive(Batch* batch, const std::string& key, Instant now);
   Status DeleteExpiredMeta(Batch* batch, Instant now, size_t limit, size_t* deleted);
   // Re-derives every incident that `silence` matches; takes and releases writer_ as it goes.

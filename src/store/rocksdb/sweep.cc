@@ -39,6 +39,12 @@ Status RocksdbStore::Rederive(Batch* batch, const std::string& key, Instant now)
 }
 
 Result<SweepOutcome> RocksdbStore::SweepDue(Instant now, size_t limit) {
+  SREHUB_TRY(SweepOutcome outcome, RederiveDue(now, limit));
+  if (outcome.swept < limit) SREHUB_CHECK_OK(database_->CompactWornIndex());
+  return outcome;
+}
+
+Result<SweepOutcome> RocksdbStore::RederiveDue(Instant now, size_t limit) {
   const std::lock_guard lock(writer_);
   std::set<std::string> due;
   for (const DueKind kind : {DueKind::kRank, DueKind::kAdvice}) {

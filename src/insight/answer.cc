@@ -78,11 +78,9 @@ void WriteSource(JsonWriter* json, const store::SourceHealthRow& row, Instant no
   json->Field("line", SourceSentence(row, now));
 }
 
-void WriteHead(JsonWriter* json, const AnswerHead& head) {
-  json->Field("generatedAt", head.generated_at);
-  json->Key("window").BeginObject();
-  json->Field("from", head.window.after).Field("to", head.window.up_to).EndObject();
-  json->Field("zone", head.zone);
+namespace {
+
+void WriteSources(JsonWriter* json, const AnswerHead& head) {
   json->Key("sources").BeginArray();
   for (const store::SourceHealthRow& row : head.sources) {
     json->BeginObject();
@@ -90,6 +88,16 @@ void WriteHead(JsonWriter* json, const AnswerHead& head) {
     json->EndObject();
   }
   json->EndArray();
+}
+
+}  // namespace
+
+void WriteHead(JsonWriter* json, const AnswerHead& head, bool with_sources) {
+  json->Field("generatedAt", head.generated_at);
+  json->Key("window").BeginObject();
+  json->Field("from", head.window.after).Field("to", head.window.up_to).EndObject();
+  json->Field("zone", head.zone);
+  if (with_sources) WriteSources(json, head);
   json->Key("read").BeginObject();
   json->Field("items", head.cost.items).Field("bytes", head.cost.bytes);
   if (head.cost.read_units > 0) json->Field("readUnits", head.cost.read_units);

@@ -35,7 +35,7 @@ struct AnswerHead {
 };
 // Writes generatedAt, window {from, to}, zone, sources[], read {items, bytes}, truncated, cursor,
 // notes as members of the open object.
-void WriteHead(JsonWriter* json, const AnswerHead& head);
+void WriteHead(JsonWriter* json, const AnswerHead& head, bool with_sources = true);
 
 // One feed's freshness, lateness and refusals: as members of the open object, and as one line for
 // people ("cloudwatch (cloudwatch): last received 3 min ago, events run 2 min late").

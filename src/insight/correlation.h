@@ -51,6 +51,7 @@ struct CorrelationAnswer {
   std::optional<model::Deploy> previous_good;
   std::vector<model::Deploy> other_deploys;  // in the window: retries, rollbacks, other services
   std::vector<std::string> siblings;
+  Window effect{};                    // what the test counts as after: [after, up_to)
   DeployVerdict verdict;              // of the whole
   std::vector<CorrelatedType> types;  // likely caused first
   std::vector<ElsewhereRow> elsewhere;

@@ -65,11 +65,11 @@ std::string ToJson(const TypesAnswer& answer) {
   return json.Take();
 }
 
-// The rows stand once: in the head, as in every answer, they would say the same.
+// The rows stand once: those of the head would say the same.
 std::string ToJson(const SourcesAnswer& answer) {
   JsonWriter json;
   json.BeginObject();
-  json.Field("generatedAt", answer.head.generated_at);
+  WriteHead(&json, answer.head, false);
   json.Key("sources").BeginArray();
   for (const SourceEntry& entry : answer.sources) {
     json.BeginObject();

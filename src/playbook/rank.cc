@@ -27,10 +27,8 @@ bool SeenAt(const IncidentFacts& facts, SeenType::Where where) {
 // The deploy a rollback would undo, or the newest that is worth a look.
 const DeployFact* SuspectOf(const IncidentFacts& facts) {
   const DeployFact* suspect = nullptr;
-  for (const DeployFact& fact : facts.deploys) {
-    if (fact.suspicion == Suspicion::kNone) continue;
+  for (const DeployFact& fact : facts.deploys)
     if (!suspect || fact.suspicion > suspect->suspicion) suspect = &fact;
-  }
   return suspect;
 }
 
@@ -55,6 +53,7 @@ double Surroundings(ActionKind kind, const IncidentFacts& facts, const DeployFac
     case ActionKind::kNode: return SeenAt(facts, SeenType::Where::kNode) ? kNodeEvent : 1;
     case ActionKind::kRollback:
       if (!suspect) return 0;
+      if (suspect->suspicion == Suspicion::kNone) return 1;
       return suspect->suspicion == Suspicion::kLikely ? kDeployLikely : kDeployPossible;
     case ActionKind::kCheck:
     case ActionKind::kFix:
@@ -173,7 +172,7 @@ std::vector<model::Action> RankActions(const Playbook& playbook, const IncidentF
       DeployFact look = *suspect;
       look.reason = NoRollbackReason(*suspect, facts);
       DescribeLook(look, playbook, &action);
-      action.rank = weight * kDeployPossible;
+      action.rank = weight * std::min(surroundings, kDeployPossible);
     } else {
       Describe(source, facts, &action);
     }

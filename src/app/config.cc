@@ -131,9 +131,7 @@ class Loader {
                     std::string(key) + ": '" + *path + "' is not a folder", WhereOf(key));
     }
     std::vector<http::Address> addresses;
-    std::vector<std::string> texts = config.listen;
-    if (!config.otlp_listen.empty()) texts.push_back(config.otlp_listen);
-    for (const std::string& text : texts) {
+    for (const std::string& text : config.listen) {
       SREHUB_TRY(http::Address address, http::ParseAddress(text));
       addresses.push_back(std::move(address));
     }

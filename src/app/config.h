@@ -28,8 +28,6 @@ struct SourceConfig {
 
 struct Config {
   std::vector<std::string> listen = {"127.0.0.1:8484"};
-  // OTLP's own port; empty: the route on the main port only.
-  std::string otlp_listen = "127.0.0.1:4318";
   std::vector<std::string> host_names;  // names a proxy in front uses for this hub
   std::string data = "srehub-data";
   std::string backend = "embedded";

@@ -99,18 +99,6 @@ Setting ListenSetting() {
           .get = [](const Config& config) { return config.listen; }};
 }
 
-Setting OtlpSetting() {
-  return {.key = "otlp_listen",
-          .help = "Address of OTLP's own port; empty for none.",
-          .set = [](Config* config, const Values& values) -> Status {
-            if (!values.front().empty())
-              SREHUB_CHECK_OK(http::ParseAddress(values.front()).map(Ignore));
-            config->otlp_listen = values.front();
-            return {};
-          },
-          .get = [](const Config& config) { return Values{config.otlp_listen}; }};
-}
-
 Setting HostNamesSetting() {
   return {.key = "host_names",
           .help = "Names under which a proxy or a DNS record reaches this hub.",
@@ -245,7 +233,6 @@ void AddLimits(std::vector<Setting>* table) {
 std::vector<Setting> MakeSettings() {
   std::vector<Setting> table;
   table.push_back(ListenSetting());
-  table.push_back(OtlpSetting());
   table.push_back(HostNamesSetting());
   table.push_back(Text("data", "Folder of the embedded store.", false, &Config::data));
   table.push_back(

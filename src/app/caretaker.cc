@@ -1,0 +1,99 @@
+#include "app/caretaker.h"
+
+#include <utility>
+
+namespace srehub::app {
+namespace {
+
+constexpr Duration kSweepInterval = std::chrono::seconds(1);
+// Changes of the same service within it share one refresh.
+constexpr Duration kRefreshInterval = std::chrono::seconds(1);
+constexpr Duration kExpiryInterval = std::chrono::minutes(1);
+constexpr Duration kHealthInterval = std::chrono::seconds(10);
+constexpr Duration kRoundInterval = std::chrono::milliseconds(500);
+constexpr size_t kSweepLimit = 500;
+constexpr size_t kSweepsAtOnce = 20;  // then the next second goes on
+constexpr size_t kRoundLimit = 50;    // services of the start-up round a step
+constexpr size_t kExpiryLimit = 5'000;
+constexpr size_t kExpiriesAtOnce = 20;
+
+}  // namespace
+
+void Caretaker::Changed(const std::vector<std::string>& services) {
+  const std::lock_guard lock(mutex_);
+  marked_.insert(services.begin(), services.end());
+}
+
+void Caretaker::Start() {
+  Sweep();
+  RefreshMarked();
+  background_.Add(kSweepInterval, [this] { Sweep(); });
+  background_.Add(kRefreshInterval, [this] { RefreshMarked(); });
+  background_.Add(kRoundInterval, [this] { RefreshEveryService(); });
+  background_.Add(kExpiryInterval, [this] { Expire(); });
+  background_.Add(kHealthInterval, [this] { PersistHealth(); });
+}
+
+void Caretaker::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(stopped_, true)) return;
+  }
+  background_.Stop();
+  RefreshMarked();
+  PersistHealth();
+}
+
+void Caretaker::Sweep() {
+  for (size_t i = 0; i < kSweepsAtOnce; ++i) {
+    const auto swept = parts_.store->SweepDue(parts_.clock->Now(), kSweepLimit);
+    if (!swept) return parts_.report("sweeping incidents", swept.error());
+    Changed(swept->changed_services);
+    if (swept->swept < kSweepLimit) return;
+  }
+}
+
+void Caretaker::RefreshMarked() {
+  std::set<std::string> services;
+  {
+    const std::lock_guard lock(mutex_);
+    services.swap(marked_);
+  }
+  for (const std::string& service : services) {
+    const auto refreshed = parts_.refresh(service);
+    if (refreshed) continue;
+    parts_.report("refreshing recommendations", refreshed.error());
+    // It stays marked; the next interval tries again.
+    Changed({service});
+  }
+}
+
+void Caretaker::RefreshEveryService() {
+  if (round_done_) return;
+  store::ReadCost cost;
+  const auto services = parts_.store->ListServices(refreshed_up_to_, kRoundLimit, &cost);
+  if (!services) return parts_.report("listing services", services.error());
+  for (const store::ServiceRow& row : *services) {
+    if (const auto refreshed = parts_.refresh(row.service_id); !refreshed)
+      return parts_.report("refreshing recommendations", refreshed.error());
+    refreshed_up_to_ = row.service_id;
+  }
+  round_done_ = services->size() < kRoundLimit;
+}
+
+void Caretaker::Expire() {
+  for (size_t i = 0; i < kExpiriesAtOnce; ++i) {
+    const auto deleted = parts_.store->DeleteExpired(parts_.clock->Now(), kExpiryLimit);
+    if (!deleted) return parts_.report("deleting what expired", deleted.error());
+    if (*deleted < kExpiryLimit) return;
+  }
+}
+
+void Caretaker::PersistHealth() {
+  const std::vector<store::SourceHealthRow> rows = parts_.health->Snapshot();
+  if (rows.empty()) return;
+  if (const Status status = parts_.store->PutSourceHealth(rows); !status)
+    parts_.report("writing the feeds' health", status.error());
+}
+
+}  // namespace srehub::app

@@ -1,0 +1,58 @@
+// Keeps what is derived up to date: sweeps incidents that change by time alone, refreshes the
+// recommendations of services that changed, deletes what expired, remembers the feeds' health.
+// Thread-safe.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/background.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "ingest/source_health.h"
+#include "store/store.h"
+
+namespace srehub::app {
+
+class Caretaker {
+ public:
+  struct Parts {
+    store::Store* store = nullptr;
+    const Clock* clock = nullptr;
+    ingest::SourceHealth* health = nullptr;
+    // Recomputes one service's recommendations.
+    std::function<Result<bool>(const std::string& service)> refresh;
+    std::function<void(std::string_view what, const Error& error)> report;
+  };
+  explicit Caretaker(Parts parts) : parts_(std::move(parts)) {}
+  ~Caretaker() { Stop(); }
+
+  // These services' state may have changed. Does not block.
+  void Changed(const std::vector<std::string>& services);
+
+  // What a start owes: one sweep, and the recommendations of what it changed. Then the jobs run.
+  void Start();
+  // Ends the jobs, refreshes what is still marked and writes the feeds' health. Idempotent.
+  void Stop();
+
+ private:
+  void Sweep();
+  void RefreshMarked();
+  void RefreshEveryService();  // a step; after a crash any of them may be stale
+  void Expire();
+  void PersistHealth();
+
+  Parts parts_;
+  std::mutex mutex_;
+  std::set<std::string> marked_;
+  std::string refreshed_up_to_;  // of the round over every service
+  bool round_done_ = false;
+  bool stopped_ = false;
+  Background background_;
+};
+
+}  // namespace srehub::app

@@ -1,0 +1,113 @@
+// `srehub sources` and `srehub doctor`: is every feed alive?
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/fields.h"
+#include "cli/table.h"
+
+namespace srehub::cli {
+namespace {
+
+std::string RefusalsOf(const JsonElement& row) {
+  std::string out;
+  if (const auto refusals = FindObject(row, "refusals"))
+    for (const auto& [reason, count] : *refusals)
+      out += (out.empty() ? "" : ", ") + std::string(reason) + " " + srehub::ToJson(count);
+  return out;
+}
+
+// The one command that would show why nothing comes from there.
+std::string_view ProbeOf(std::string_view source, std::string_view format) {
+  if (source == "kubernetes") return "kubectl get events -A -w -o json | srehub ingest -";
+  if (source == "cloudwatch")
+    return "aws sns list-subscriptions --query 'Subscriptions[?Protocol==`https`]'";
+  if (format == "github") return "gh api repos/OWNER/REPO/hooks --jq '.[].last_response'";
+  if (source == "cicd") return "srehub deploy SERVICE --status success";
+  if (format == "alertmanager")
+    return "curl -s http://ALERTMANAGER:9093/metrics | grep alertmanager_notifications_failed";
+  if (source == "prometheus")
+    return "curl -s http://PROMETHEUS:9090/metrics | grep prometheus_notifications_errors";
+  return "echo '{\"level\":\"error\",\"service\":\"probe\",\"message\":\"probe\"}' | srehub ingest -";
+}
+
+std::string LateText(double seconds) {
+  return FormatDuration(std::chrono::seconds(static_cast<int64_t>(seconds)));
+}
+
+}  // namespace
+
+std::string RenderSources(const JsonElement& answer, const Style& style) {
+  Table table({{.header = "SOURCE"},
+               {.header = "FORMAT"},
+               {.header = "STATE"},
+               {.header = "LAST RECEIVED"},
+               {.header = "LATE", .align = Align::kRight},
+               {.header = "ACCEPTED", .align = Align::kRight},
+               {.header = "DUPLICATE", .align = Align::kRight},
+               {.header = "REFUSED", .align = Align::kRight},
+               {.header = "REASONS", .min_width = 12, .optional = true}});
+  for (const JsonElement& row : Rows(answer, "sources")) {
+    const bool silent = Holds(row, "silent");
+    table.Row()
+        .Cell(Text(row, "source"))
+        .Cell(Text(row, "format"))
+        .Cell(silent ? "silent" : "alive", silent ? Ink::kYellow : Ink::kGreen)
+        .Cell(ShownTime(row, "lastReceived", style))
+        .Cell(LateText(FindNumber(row, "latenessSeconds").value_or(0)))
+        .Cell(ShortCount(CountOf(row, "accepted")))
+        .Cell(ShortCount(CountOf(row, "duplicate")))
+        .Cell(ShortCount(CountOf(row, "rejected")))
+        .Cell(RefusalsOf(row));
+  }
+  return table.empty() ? "Nothing was received yet.\n" : table.Render(style);
+}
+
+std::string RenderDoctor(const JsonElement& answer, const Style& style) {
+  std::string out;
+  const auto rows = Rows(answer, "sources");
+  if (rows.empty())
+    return "Nothing was received yet. Try: echo '{\"level\":\"error\",\"service\":\"demo\","
+           "\"message\":\"hello\"}' | srehub ingest -\n";
+  for (const JsonElement& row : rows) {
+    const bool silent = Holds(row, "silent");
+    const bool refuses = CountOf(row, "rejected") > 0;
+    out += style.Paint(silent ? "SILENT " : refuses ? "REFUSES" : "ok     ",
+                       silent ? Ink::kRedBold : refuses ? Ink::kYellow : Ink::kGreen) +
+           "  " + Neutralise(Text(row, "line")) + "\n";
+    if (silent)
+      out += "         to see why: " +
+             std::string(ProbeOf(Text(row, "source"), Text(row, "format"))) + "\n";
+    if (refuses) out += "         refused: " + Neutralise(RefusalsOf(row)) + " (srehub rejects)\n";
+  }
+  return out;
+}
+
+int RunSources(Session& session) {
+  Call call;
+  call.path = "/api/v1/sources";
+  call.Query("silent_after", session.options().silent_after);
+  return session.Ask(call, "sources", RenderSources);
+}
+
+int RunDoctor(Session& session) {
+  Call call;
+  call.path = "/api/v1/sources";
+  call.Query("silent_after", session.options().silent_after);
+  const auto hub = session.client();
+  if (!hub) return session.Report(hub.error());
+  const auto reply = (*hub)->Send(call);
+  if (!reply) {
+    session.Report(reply.error());
+    return kExitUnreachable;
+  }
+  if (reply->status >= 400) return session.Report(*reply);
+  if (const int code = session.Show(reply->body, "sources", RenderDoctor); code != kExitOk)
+    return code;
+  JsonReader reader;
+  const auto answer = reader.Parse(reply->body);
+  if (!answer) return kExitRuntime;
+  for (const JsonElement& row : Rows(*answer, "sources"))
+    if (Holds(row, "silent")) return kExitRuntime;
+  return kExitOk;
+}
+
+}  // namespace srehub::cli

@@ -82,12 +82,6 @@ Status Committer::RoomFor(size_t events, size_t bytes) const {
   return {};
 }
 
-void Committer::SetTap(Tap tap) {
-  auto shared = std::make_shared<const Tap>(std::move(tap));
-  const std::lock_guard lock(mutex_);
-  tap_ = std::move(shared);
-}
-
 Status Committer::CheckRoom() const {
   const std::lock_guard lock(mutex_);
   return RoomFor(1, 1);
@@ -194,8 +188,8 @@ void Committer::Commit(Batch& batch) {
   if (on_change_ && !changed_.empty()) on_change_(changed_);
 }
 
-void Committer::TakeOutcome(const store::AppendOutcome& outcome,
-                            std::span<const model::Event> events, std::span<EventFate> fates) {
+void Committer::TakeOutcome(std::span<const model::Event> events,
+                            const store::AppendOutcome& outcome, std::span<EventFate> fates) {
   if (tap_) tap_(events, outcome.results);
   for (size_t i = 0; i < fates.size() && i < outcome.results.size(); ++i) {
     switch (outcome.results[i]) {
@@ -205,12 +199,6 @@ void Committer::TakeOutcome(const store::AppendOutcome& outcome,
     }
   }
   changed_.insert(changed_.end(), outcome.changed_services.begin(), outcome.changed_services.end());
-  std::shared_ptr<const Tap> tap;
-  {
-    const std::lock_guard lock(mutex_);
-    tap = tap_;
-  }
-  if (tap) (*tap)(events, outcome.results);
 }
 
 Result<std::vector<Committer::EventFate>> Committer::Append(store::AppendBatch batch) {

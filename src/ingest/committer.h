@@ -59,12 +59,6 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
-  // Called from the committer after each commit with the batch's events and what became of each;
-  // must not block. Replaces an earlier one.
-  using Tap =
-      std::function<void(std::span<const model::Event>, std::span<const store::AppendResult>)>;
-  void SetTap(Tap tap);
-
   // Cheap look before the work of decoding. Errors: kOverloaded, kUnavailable (stopped).
   Status CheckRoom() const;
   // Errors: kOverloaded, kUnavailable (stopped); then nothing of it was queued. The future holds
@@ -117,7 +111,6 @@ class Committer {
   size_t held_events_ = 0;  // queued and being committed: what bounds memory
   size_t held_bytes_ = 0;
   bool stopping_ = false;
-  std::shared_ptr<const Tap> tap_;
   std::vector<std::string> changed_;  // committer thread only
   std::mutex stop_mutex_;
   std::thread thread_;

@@ -189,11 +189,6 @@ void Pipeline::SetTap(std::function<void(std::span<const model::Event> events,
   impl_->committer.SetTap(std::move(tap));
 }
 
-void Pipeline::SetTap(
-    std::function<void(std::span<const model::Event>, std::span<const store::AppendResult>)> tap) {
-  impl_->committer.SetTap(std::move(tap));
-}
-
 Result<Pipeline::ReplayReport> Pipeline::ReplayRejects(const std::vector<std::string>& ids) {
   const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
   ReplayReport report;

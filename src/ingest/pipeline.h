@@ -43,10 +43,6 @@ class Pipeline {
   void SetTap(std::function<void(std::span<const model::Event> events,
                                  std::span<const store::AppendResult> results)>
                   tap);
-  // `tap` is called from the committer after each commit with the batch's events and what became
-  // of each (for live streams); it must not block.
-  void SetTap(
-      std::function<void(std::span<const model::Event>, std::span<const store::AppendResult>)> tap);
   // Re-ingests the reject log's rows, all or by id, each with its first receipt instant; taken ones
   // leave the log. Errors: the store's, and kUnavailable once stopped; rows done until then are
   // done.

@@ -101,8 +101,9 @@ bool MatchesAnyGlob(const std::vector<std::string>& patterns, std::string_view t
 
 bool ContainsWholeWord(std::string_view text, std::string_view word) {
   if (word.empty() || text.size() < word.size()) return false;
+  const char first = Lower(word[0]);
   for (size_t i = 0; i + word.size() <= text.size(); ++i) {
-    if (i > 0 && IsWordByte(text[i - 1])) continue;
+    if (Lower(text[i]) != first || (i > 0 && IsWordByte(text[i - 1]))) continue;
     const size_t end = i + word.size();
     if (end < text.size() && IsWordByte(text[end])) continue;
     if (EqualsIgnoreCase(text.substr(i, word.size()), word)) return true;

@@ -44,7 +44,7 @@ struct Score {
 
 // Half-life of heat and the open term's constant c = 1 / (1 - 2^(-1/15)).
 inline constexpr double kHalfLifeMinutes = 15.0;
-inline constexpr double kOpenTermConstant = 22.144276171605345;
+inline constexpr double kOpenTermConstant = 22.14427629396399;
 inline constexpr Duration kHeatSpan = 3h;  // up to the incident's own lastSeen
 double SeverityWeight(model::Severity s);  // 0, 1, 4, 16, 64
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "aggregate/fold.h"
-#include "aggregate/rate_test.h"
+#include "aggregate/rate_comparison.h"
 #include "aggregate/view.h"
 
 namespace srehub::aggregate {

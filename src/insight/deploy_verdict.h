@@ -1,6 +1,6 @@
 // The test behind "errors around a deploy". Pure: counts and instants in, verdicts out.
 //
-// Two Poisson rates are compared with the exact conditional test (aggregate/rate_test.h) after
+// Two Poisson rates are compared with the exact conditional test (aggregate/rate_comparison.h) after
 // the counts are divided by the over-dispersion phi (Pearson's chi-square over the baseline's
 // 10-minute windows, pooled over the types, never below 1). Over all types the false discovery
 // rate is held by Benjamini and Hochberg (1995). The looks are at fixed offsets after the start,
@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aggregate/rate_test.h"
+#include "aggregate/rate_comparison.h"
 #include "base/time.h"
 #include "model/severity.h"
 

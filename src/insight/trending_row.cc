@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "aggregate/rate_test.h"
+#include "aggregate/rate_comparison.h"
 #include "insight/counts.h"
 #include "insight/deploy_lookup.h"
 #include "insight/lists.h"

@@ -15,16 +15,18 @@ namespace srehub::sources {
 
 // One record of a delivery, in order.
 struct DecodedRecord {
-  size_t index = 0;                 // 0-based position in the delivery
-  std::string_view raw;             // the record's bytes inside the delivery's body (for the
-                                    // reject log); for an item of a List, the item's bytes
-  std::vector<model::Observation> observations;  // none for a record that says nothing (BOOKMARK, DELETED)
-  std::vector<model::Refusal> refusals;          // not empty: refused (in part, for envelopes)
+  size_t index = 0;      // 0-based position in the delivery
+  std::string_view raw;  // the record's bytes inside the delivery's body (for the
+                         // reject log); for an item of a List, the item's bytes
+  std::vector<model::Observation>
+      observations;                      // none for a record that says nothing (BOOKMARK, DELETED)
+  std::vector<model::Refusal> refusals;  // not empty: refused (in part, for envelopes)
 };
 
 struct Decoded {
   std::vector<DecodedRecord> records;
-  model::Format format = model::Format::kAuto;  // as asked; per-record formats are in the observations
+  model::Format format =
+      model::Format::kAuto;  // as asked; per-record formats are in the observations
   // Things the sender said about the delivery itself, worth telling: Alertmanager's
   // truncatedAlerts, an SNS SubscriptionConfirmation's SubscribeURL.
   std::vector<std::string> notices;

@@ -1,4 +1,4 @@
-#include "aggregate/rate_test.h"
+#include "aggregate/rate_comparison.h"
 
 #include <algorithm>
 #include <cmath>

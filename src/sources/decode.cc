@@ -1,0 +1,250 @@
+#include "sources/decode.h"
+
+#include <array>
+
+#include "base/limits.h"
+#include "sources/detect.h"
+#include "sources/formats.h"
+#include "sources/json_scan.h"
+#include "sources/record_splitter.h"
+
+namespace srehub::sources {
+namespace {
+
+using model::Format;
+using model::RefusalReason;
+
+// The members whose arrays make a record an envelope: it may be larger than one record.
+constexpr std::array<std::string_view, 2> kEnvelopeMembers = {"alerts", "Records"};
+
+// A Kubernetes list: {"kind": "…List", "items": […]}, also without a kind.
+struct List {
+  std::string_view items;  // the array's bytes
+  std::string item_kind;   // "Event" for an EventList; empty for a List, whose items say it
+  std::string api_version;
+};
+
+class Decoder {
+ public:
+  explicit Decoder(const model::Delivery& delivery) : delivery_(delivery), context_(delivery) {
+    decoded_.format = delivery.format;
+  }
+
+  Result<Decoded> Run() {
+    if (auto payload = FormPayload()) return RunForm(*payload);
+    RecordSplitter splitter(delivery_.body);
+    bool parsed_any = false;
+    std::optional<Error> first_break;
+    while (auto piece = splitter.Next()) {
+      if (auto error = Take(*piece)) {
+        // What was passed over so far stays told apart, so the break costs only itself, unless
+        // there is nothing else.
+        if (splitter.AloneInBody()) return tl::unexpected(std::move(*error));
+        if (piece->problem.empty()) piece = splitter.Resync();
+        RefuseBroken(*piece, *error);
+        if (!first_break) first_break = std::move(error);
+      } else {
+        parsed_any = true;
+      }
+      if (decoded_.records.size() > limits::kMaxRecordsPerDelivery) return TooMany();
+    }
+    if (first_break && !parsed_any && !splitter.found_value()) {
+      return tl::unexpected(std::move(*first_break));
+    }
+    if (decoded_.records.empty() && !splitter.found_value()) {
+      return Fail(ErrorCode::kMalformed, "the body is empty: at least one JSON value is expected",
+                  "byte 0");
+    }
+    return Finish();
+  }
+
+ private:
+  Result<Decoded> Finish() {
+    decoded_.notices = std::move(context_.notices);
+    return std::move(decoded_);
+  }
+
+  tl::unexpected<Error> TooMany() const {
+    return Fail(ErrorCode::kTooLarge, "the delivery has more than " +
+                                          std::to_string(limits::kMaxRecordsPerDelivery) +
+                                          " records: send it in parts");
+  }
+
+  // GitHub can be told to send its JSON in a form field.
+  std::optional<std::string> FormPayload() const {
+    if (delivery_.format != Format::kGithub && delivery_.format != Format::kAuto) {
+      return std::nullopt;
+    }
+    if (delivery_.body.empty() || delivery_.body.front() == '{') return std::nullopt;
+    return GithubFormPayload(delivery_.body);
+  }
+
+  Result<Decoded> RunForm(const std::string& payload) {
+    const Piece piece{payload, 0, {}};
+    if (auto error = Take(piece, delivery_.body)) return tl::unexpected(std::move(*error));
+    return Finish();
+  }
+
+  DecodedRecord& AddRecord(std::string_view raw) {
+    DecodedRecord& record = decoded_.records.emplace_back();
+    record.index = decoded_.records.size() - 1;
+    record.raw = raw;
+    return record;
+  }
+
+  void Refuse(std::string_view raw, RefusalReason reason, std::string field, std::string message) {
+    DecodedRecord& record = AddRecord(raw);
+    record.refusals.push_back({reason, record.index, std::move(field), std::move(message)});
+  }
+
+  void RefuseBroken(const Piece& piece, const Error& error) {
+    Refuse(piece.text, RefusalReason::kMalformed, {}, error.message + " (" + error.where + ")");
+  }
+
+  // Decodes a piece into one record, or into one per item of a list. An error only when the piece
+  // is no JSON; then nothing was added.
+  std::optional<Error> Take(const Piece& piece) { return Take(piece, piece.text); }
+
+  std::optional<Error> Take(const Piece& piece, std::string_view raw) {
+    if (!piece.problem.empty()) {
+      return Error{ErrorCode::kMalformed, "not JSON: " + std::string(piece.problem),
+                   At(piece, FindSyntaxError(piece.text))};
+    }
+    if (MayBeList(piece.text)) {
+      if (const auto list = ReadList(piece.text)) return TakeList(piece, *list);
+    }
+    if (piece.text.size() > limits::kMaxRecordBytes && !IsEnvelope(piece.text)) {
+      RefuseTooLarge(raw);
+      return std::nullopt;
+    }
+    return TakeOne(piece, raw, List{});
+  }
+
+  static std::string At(const Piece& piece, size_t position) {
+    return "byte " + std::to_string(piece.offset + position);
+  }
+
+  void RefuseTooLarge(std::string_view raw) {
+    Refuse(raw, RefusalReason::kTooLarge, {},
+           "the record has " + std::to_string(raw.size()) + " bytes; at most " +
+               std::to_string(limits::kMaxRecordBytes) + " are taken");
+  }
+
+  std::optional<Error> TakeOne(const Piece& piece, std::string_view raw, const List& list) {
+    auto root = context_.Reader(0).Parse(piece.text);
+    if (!root) {
+      const RefusalReason reason = ReasonOf(root.error());
+      if (reason == RefusalReason::kMalformed) {
+        return Error{ErrorCode::kMalformed, std::move(root.error().message),
+                     At(piece, FindSyntaxError(piece.text))};
+      }
+      Refuse(raw, reason, std::move(root.error().where), std::move(root.error().message));
+      return std::nullopt;
+    }
+    if (!root->is_object()) {
+      Refuse(raw, RefusalReason::kWrongShape, {},
+             "record " + std::to_string(decoded_.records.size() + 1) + " is " +
+                 std::string(TypeInWords(*root)) + "; records are JSON objects");
+      return std::nullopt;
+    }
+    Record record;
+    record.root = *root;
+    record.text = piece.text;
+    record.out = &AddRecord(raw);
+    record.context = &context_;
+    record.implied_kind = list.item_kind;
+    record.implied_api_version = list.api_version;
+    DecodeRecord(record, delivery_.format);
+    return std::nullopt;
+  }
+
+  bool MayBeList(std::string_view text) const {
+    return (delivery_.format == Format::kAuto || delivery_.format == Format::kKubernetes) &&
+           text.starts_with('{') && text.find("\"items\"") != std::string_view::npos;
+  }
+
+  // The list is read with its items cut out, so that one bad item does not cost the others.
+  std::optional<List> ReadList(std::string_view text) {
+    const auto items = ScanMember(text, "items");
+    if (!items || !items->starts_with('[')) return std::nullopt;
+    const auto begin = static_cast<size_t>(items->data() - text.data());
+    const std::string head =
+        std::string(text.substr(0, begin)) + "[]" + std::string(text.substr(begin + items->size()));
+    if (head.size() > limits::kMaxRecordBytes) return std::nullopt;
+    const auto root = context_.Reader(0).Parse(head);
+    if (!root) return std::nullopt;
+    const auto kind = FindString(*root, "kind");
+    if (!kind && (delivery_.format != Format::kKubernetes || Find(*root, "involvedObject"))) {
+      return std::nullopt;
+    }
+    if (kind && !kind->ends_with("List")) return std::nullopt;
+    List list{*items, {}, std::string(FindString(*root, "apiVersion").value_or(""))};
+    if (kind) list.item_kind = kind->substr(0, kind->size() - std::string_view("List").size());
+    return list;
+  }
+
+  std::optional<Error> TakeList(const Piece& piece, const List& list) {
+    const auto list_offset = static_cast<size_t>(list.items.data() - piece.text.data());
+    const size_t before = decoded_.records.size();
+    ElementScanner items(list.items, 0);
+    while (const auto item = items.Next()) {
+      const Piece part{item->text, piece.offset + list_offset + item->offset, {}};
+      std::optional<Error> error;
+      if (item->broken) {
+        error = Error{ErrorCode::kMalformed, "not JSON: an item of the list is missing or broken",
+                      At(part, 0)};
+      } else if (item->text.size() > limits::kMaxRecordBytes) {
+        RefuseTooLarge(item->text);
+      } else {
+        error = TakeOne(part, part.text, list);
+      }
+      if (error) {
+        decoded_.records.resize(before);
+        return error;
+      }
+      if (decoded_.records.size() > limits::kMaxRecordsPerDelivery) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  static bool IsEnvelope(std::string_view text) {
+    for (std::string_view name : kEnvelopeMembers) {
+      const auto member = ScanMember(text, name);
+      if (member && member->starts_with('[')) return true;
+    }
+    return false;
+  }
+
+  const model::Delivery& delivery_;
+  DecodeContext context_;
+  Decoded decoded_;
+};
+
+void DecodeDetected(Record& record) {
+  DecodeContext& context = *record.context;
+  if (IsSnsEnvelope(record.root)) return DecodeSns(record, Format::kAuto);
+  if (IsAwsRecords(record.root)) return DecodeAwsRecords(record, Format::kAuto);
+  const Detection detection = Detect(record.root, context.delivery(), &context.log_fields());
+  if (detection.format != Format::kAuto) return DecodeRecord(record, detection.format);
+  record.Refuse(RefusalReason::kUnknownShape, record.pointer, detection.refusal);
+}
+
+}  // namespace
+
+void DecodeRecord(Record& record, Format format) {
+  switch (format) {
+    case Format::kAuto: return DecodeDetected(record);
+    case Format::kEvent: return DecodeEvent(record);
+    case Format::kKubernetes: return DecodeKubernetes(record);
+    case Format::kCloudWatch: return DecodeCloudWatch(record);
+    case Format::kCicd: return DecodeCicd(record);
+    case Format::kGithub: return DecodeGithub(record);
+    case Format::kLogs: return DecodeAppLog(record);
+    case Format::kPrometheus: return DecodePrometheus(record);
+    case Format::kAlertmanager: return DecodeAlertmanager(record);
+  }
+}
+
+Result<Decoded> Decode(const model::Delivery& delivery) { return Decoder(delivery).Run(); }
+
+}  // namespace srehub::sources

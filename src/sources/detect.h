@@ -1,0 +1,21 @@
+// Which format a JSON object is in, by its shape and by the headers of its delivery.
+#pragma once
+
+#include <string>
+
+#include "base/json_reader.h"
+#include "model/delivery.h"
+#include "model/observation.h"
+#include "sources/log_fields.h"
+
+namespace srehub::sources {
+
+struct Detection {
+  model::Format format = model::Format::kAuto;  // kAuto: none of the formats taken
+  std::string refusal;                          // then: what was seen, and what is taken
+};
+
+// `fields` is room to look for a log in.
+Detection Detect(const JsonElement& root, const model::Delivery& delivery, LogFields* fields);
+
+}  // namespace srehub::sources

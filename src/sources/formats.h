@@ -1,0 +1,50 @@
+// One decoder per wire format. Each takes one record, and adds to its DecodedRecord either
+// observations, or a refusal, or neither where the record says nothing new by nature.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/observation.h"
+#include "sources/object_reader.h"
+#include "sources/record.h"
+
+namespace srehub::sources {
+
+// core/v1 and events.k8s.io Events, watch messages around them, Pods with OOM-killed containers.
+// Lists are cut into their items before (see decode.cc).
+void DecodeKubernetes(Record& record);
+
+// A CloudWatch alarm from any carrier.
+void DecodeCloudWatch(Record& record);
+bool IsSnsEnvelope(const JsonElement& root);
+bool IsAwsRecords(const JsonElement& root);
+bool IsEventBridge(const JsonElement& root);
+// The SNS envelope and Lambda or SQS `Records`: what they wrap is decoded as `format`.
+void DecodeSns(Record& record, model::Format format);
+void DecodeAwsRecords(Record& record, model::Format format);
+// An EventBridge alarm state change, or the payload of a direct Lambda action.
+void DecodeEventBridge(Record& record);
+
+// The flat form of a pipeline run.
+void DecodeCicd(Record& record);
+// workflow_run, deployment, deployment_status, as the x-github-event header or, without one, the
+// shape of the payload says.
+void DecodeGithub(Record& record);
+// The webhook event that the shape of a payload shows, or empty.
+std::string_view GithubEventOf(const JsonElement& root);
+// The JSON text of a form-encoded webhook body ("payload=…"), or nothing when it is none.
+std::optional<std::string> GithubFormPayload(std::string_view body);
+
+void DecodeAppLog(Record& record);
+// One alert as Prometheus posts it to an Alertmanager.
+void DecodePrometheus(Record& record);
+// Alertmanager's webhook, version 4.
+void DecodeAlertmanager(Record& record);
+// The unified schema.
+void DecodeEvent(Record& record);
+
+// Decodes a record as `format`; kAuto looks at its shape first.
+void DecodeRecord(Record& record, model::Format format);
+
+}  // namespace srehub::sources

@@ -23,6 +23,7 @@ Role RoleOf(const Touch& touch) {
   if (e.phase == Phase::kPoint) return e.series.empty() ? Role::kPoint : Role::kObservation;
   if (e.phase == Phase::kResolved && !e.closes.empty()) return Role::kNone;
   if (!e.signal.empty()) return Role::kSignal;
+  if (e.phase == Phase::kResolved) return Role::kPlainClosing;  // of its own type
   return e.phase == Phase::kFiring ? Role::kPoint : Role::kNone;
 }
 

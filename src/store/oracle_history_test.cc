@@ -121,12 +121,12 @@ TEST(Closing, APlainOneIsAResolution) {
   EXPECT_TRUE(HistoryOfType({fixed}).occurrences.empty());
 }
 
-TEST(Closing, AResolvedWithoutSignalThatClosesNothingIsNothing) {
+TEST(Closing, AResolvedWithoutSignalThatNamesNoTypeClosesItsOwn) {
   Event e = Point(1);
   e.phase = Phase::kResolved;
   const History h = HistoryOfType({e});
   EXPECT_TRUE(h.occurrences.empty());
-  EXPECT_TRUE(h.resolutions.empty());
+  EXPECT_EQ(h.resolutions, (std::vector<Resolution>{{Min(1), ""}}));
 }
 
 TEST(Runs, OneFailurePerJoinedRunAtItsEarliest) {

@@ -37,8 +37,7 @@ class ManualClock final : public Clock {
 // Runs on from a chosen start: `--clock TIME+`.
 class ShiftedClock final : public Clock {
  public:
-  explicit ShiftedClock(Instant start)
-      : start_(start), began_(std::chrono::steady_clock::now()) {}
+  explicit ShiftedClock(Instant start) : start_(start), began_(std::chrono::steady_clock::now()) {}
   Instant Now() const override { return start_ + (std::chrono::steady_clock::now() - began_); }
 
  private:

@@ -29,9 +29,11 @@ class JsonReader {
 };
 
 // Member access that never throws. Missing, null and wrong type are all "nothing".
-std::optional<JsonElement> Find(const JsonElement& object, std::string_view key);  // null counts as missing
+std::optional<JsonElement> Find(const JsonElement& object,
+                                std::string_view key);  // null counts as missing
 std::optional<std::string_view> FindString(const JsonElement& object, std::string_view key);
-std::optional<int64_t> FindInt(const JsonElement& object, std::string_view key);  // also "42" and 42.0
+std::optional<int64_t> FindInt(const JsonElement& object,
+                               std::string_view key);  // also "42" and 42.0
 std::optional<double> FindNumber(const JsonElement& object, std::string_view key);
 std::optional<bool> FindBool(const JsonElement& object, std::string_view key);
 std::optional<JsonObject> FindObject(const JsonElement& object, std::string_view key);

@@ -16,19 +16,53 @@ void AppendJsonString(std::string* out, std::string_view text);
 
 class JsonWriter {
  public:
-  JsonWriter& BeginObject() { Separate(); out_ += '{'; fresh_ = true; return *this; }
-  JsonWriter& EndObject() { out_ += '}'; fresh_ = false; return *this; }
-  JsonWriter& BeginArray() { Separate(); out_ += '['; fresh_ = true; return *this; }
-  JsonWriter& EndArray() { out_ += ']'; fresh_ = false; return *this; }
+  JsonWriter& BeginObject() {
+    Separate();
+    out_ += '{';
+    fresh_ = true;
+    return *this;
+  }
+  JsonWriter& EndObject() {
+    out_ += '}';
+    fresh_ = false;
+    return *this;
+  }
+  JsonWriter& BeginArray() {
+    Separate();
+    out_ += '[';
+    fresh_ = true;
+    return *this;
+  }
+  JsonWriter& EndArray() {
+    out_ += ']';
+    fresh_ = false;
+    return *this;
+  }
   JsonWriter& Key(std::string_view key);
-  JsonWriter& String(std::string_view value) { Separate(); AppendJsonString(&out_, value); return *this; }
+  JsonWriter& String(std::string_view value) {
+    Separate();
+    AppendJsonString(&out_, value);
+    return *this;
+  }
   JsonWriter& Int(int64_t value);
   JsonWriter& Uint(uint64_t value);
-  JsonWriter& Double(double value);              // NaN and infinities become null
-  JsonWriter& Bool(bool value) { Separate(); out_ += value ? "true" : "false"; return *this; }
-  JsonWriter& Null() { Separate(); out_ += "null"; return *this; }
+  JsonWriter& Double(double value);  // NaN and infinities become null
+  JsonWriter& Bool(bool value) {
+    Separate();
+    out_ += value ? "true" : "false";
+    return *this;
+  }
+  JsonWriter& Null() {
+    Separate();
+    out_ += "null";
+    return *this;
+  }
   JsonWriter& Time(Instant t) { return String(FormatTime(t)); }
-  JsonWriter& Raw(std::string_view json) { Separate(); out_ += json; return *this; }  // already JSON
+  JsonWriter& Raw(std::string_view json) {
+    Separate();
+    out_ += json;
+    return *this;
+  }  // already JSON
 
   // Key and value at once.
   JsonWriter& Field(std::string_view key, std::string_view value) { return Key(key).String(value); }

@@ -47,14 +47,14 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string message, std::stri
 // value: SREHUB_TRY(auto x, F());
 #define SREHUB_CONCAT_INNER(a, b) a##b
 #define SREHUB_CONCAT(a, b) SREHUB_CONCAT_INNER(a, b)
-#define SREHUB_TRY_IMPL(tmp, lhs, expr)                                       \
-  auto tmp = (expr);                                                          \
-  if (!tmp) return tl::unexpected<::srehub::Error>(std::move(tmp).error());   \
+#define SREHUB_TRY_IMPL(tmp, lhs, expr)                                     \
+  auto tmp = (expr);                                                        \
+  if (!tmp) return tl::unexpected<::srehub::Error>(std::move(tmp).error()); \
   lhs = std::move(*tmp)
 #define SREHUB_TRY(lhs, expr) SREHUB_TRY_IMPL(SREHUB_CONCAT(try_result_, __LINE__), lhs, expr)
 // The same for a Status.
-#define SREHUB_CHECK_OK(expr)                                                            \
-  do {                                                                                   \
-    if (auto srehub_status = (expr); !srehub_status)                                     \
-      return tl::unexpected<::srehub::Error>(std::move(srehub_status).error());          \
+#define SREHUB_CHECK_OK(expr)                                                   \
+  do {                                                                          \
+    if (auto srehub_status = (expr); !srehub_status)                            \
+      return tl::unexpected<::srehub::Error>(std::move(srehub_status).error()); \
   } while (false)

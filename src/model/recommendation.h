@@ -17,33 +17,33 @@ std::string_view RiskName(Risk r);  // read-only, reversible, disruptive, destru
 std::optional<Risk> ParseRisk(std::string_view name);
 
 struct Evidence {
-  std::string text;             // one line for people
-  std::string incident_id;      // or empty
+  std::string text;         // one line for people
+  std::string incident_id;  // or empty
   std::optional<Instant> time;
-  std::string event;            // sort key of the event that shows it, or empty
+  std::string event;  // sort key of the event that shows it, or empty
 };
 
 struct ActionStep {
   std::string text;
-  std::string command;          // placeholders filled where the value is safe; may be empty
+  std::string command;  // placeholders filled where the value is safe; may be empty
   Risk risk = Risk::kReadOnly;
   std::string expected;
   std::string undo;
 };
 
 struct Action {
-  std::string id;               // stable: "<playbook>/<action>"
+  std::string id;  // stable: "<playbook>/<action>"
   std::string title;
-  std::string why;              // the incident and the evidence in one sentence
-  std::string incident_id;      // empty for default checks
+  std::string why;          // the incident and the evidence in one sentence
+  std::string incident_id;  // empty for default checks
   std::vector<Evidence> evidence;
   std::vector<ActionStep> steps;  // read-only first
-  Risk risk = Risk::kReadOnly;  // the worst of its steps
+  Risk risk = Risk::kReadOnly;    // the worst of its steps
   std::string undo;
-  std::string playbook;         // id
+  std::string playbook;  // id
   int32_t playbook_version = 0;
   std::string link;
-  double rank = 0;              // prior x evidence x effect
+  double rank = 0;  // prior x evidence x effect
   // Learnt: how often the type went quiet after it. Zero tries: unknown.
   int32_t helped = 0, tried = 0;
 };
@@ -52,11 +52,11 @@ struct Recommendations {
   std::string service_id;
   uint64_t version = 0;
   Instant updated_at{};
-  std::string summary;          // one sentence: what is open, or that nothing is
+  std::string summary;                        // one sentence: what is open, or that nothing is
   std::vector<std::string> open_incidents;    // ids in score order
   std::vector<std::string> recent_incidents;  // the last ones, when none is open
   std::vector<Action> actions;
-  bool truncated = false;       // capped to the item limit
+  bool truncated = false;  // capped to the item limit
 };
 
 // An action somebody did (or a detected rollback): the start of an outcome.

@@ -19,7 +19,7 @@ constexpr size_t SeverityIndex(Severity s) { return static_cast<size_t>(s) - 1; 
 constexpr Severity SeverityAt(size_t index) { return static_cast<Severity>(index + 1); }
 constexpr bool IsHighSeverity(Severity s) { return s >= Severity::kHigh; }
 
-std::string_view SeverityName(Severity s);                           // "critical" … "info"
-std::optional<Severity> ParseSeverity(std::string_view name);        // exactly those words
+std::string_view SeverityName(Severity s);                     // "critical" … "info"
+std::optional<Severity> ParseSeverity(std::string_view name);  // exactly those words
 
 }  // namespace srehub::model

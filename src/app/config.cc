@@ -16,7 +16,8 @@ namespace {
 // Variables of the hub that are not settings: what the command line takes from the environment,
 // and the one token that may come from there.
 constexpr std::string_view kTokenVariable = "SREHUB_TOKEN";
-constexpr std::string_view kOtherVariables[] = {kTokenVariable, "SREHUB_SERVER", "SREHUB_CONFIG"};
+constexpr std::string_view kOtherVariables[] = {kTokenVariable, "SREHUB_SERVER", "SREHUB_CONFIG",
+                                                "SREHUB_MUTANTS"};
 
 std::vector<std::string> SplitList(const Setting& setting, const std::string& text) {
   if (!setting.is_list) return {text};

@@ -24,9 +24,13 @@ void Caretaker::Changed(const std::vector<std::string>& services) {
   marked_.insert(services.begin(), services.end());
 }
 
-void Caretaker::Start() {
+void Caretaker::Settle() {
   Sweep();
   RefreshMarked();
+}
+
+void Caretaker::Start() {
+  Settle();
   background_.Add(kSweepInterval, [this] { Sweep(); });
   background_.Add(kRefreshInterval, [this] { RefreshMarked(); });
   background_.Add(kRoundInterval, [this] { RefreshEveryService(); });
@@ -68,17 +72,30 @@ void Caretaker::RefreshMarked() {
   }
 }
 
+void Caretaker::RefreshAll() {
+  const std::lock_guard lock(mutex_);
+  round_ = "";
+}
+
 void Caretaker::RefreshEveryService() {
-  if (round_done_) return;
+  std::string after;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!round_) return;
+    after = *round_;
+  }
   store::ReadCost cost;
-  const auto services = parts_.store->ListServices(refreshed_up_to_, kRoundLimit, &cost);
+  const auto services = parts_.store->ListServices(after, kRoundLimit, &cost);
   if (!services) return parts_.report("listing services", services.error());
+  std::string reached = after;
   for (const store::ServiceRow& row : *services) {
     if (const auto refreshed = parts_.refresh(row.service_id); !refreshed)
       return parts_.report("refreshing recommendations", refreshed.error());
-    refreshed_up_to_ = row.service_id;
+    reached = row.service_id;
   }
-  round_done_ = services->size() < kRoundLimit;
+  const std::lock_guard lock(mutex_);
+  if (round_ != after) return;  // a reload began a new round
+  round_ = services->size() < kRoundLimit ? std::nullopt : std::optional(reached);
 }
 
 void Caretaker::Expire() {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,23 +35,28 @@ class Caretaker {
   // These services' state may have changed. Does not block.
   void Changed(const std::vector<std::string>& services);
 
+  // Playbooks changed: every service's recommendations may be stale. Does not block.
+  void RefreshAll();
+
   // What a start owes: one sweep, and the recommendations of what it changed. Then the jobs run.
   void Start();
+  // What the jobs would do within the next seconds, now.
+  void Settle();
   // Ends the jobs, refreshes what is still marked and writes the feeds' health. Idempotent.
   void Stop();
 
  private:
   void Sweep();
   void RefreshMarked();
-  void RefreshEveryService();  // a step; after a crash any of them may be stale
+  // A step of the round over every service: after a crash any of them may be stale.
+  void RefreshEveryService();
   void Expire();
   void PersistHealth();
 
   Parts parts_;
   std::mutex mutex_;
   std::set<std::string> marked_;
-  std::string refreshed_up_to_;  // of the round over every service
-  bool round_done_ = false;
+  std::optional<std::string> round_ = "";  // refreshed up to this service; none: all done
   bool stopped_ = false;
   Background background_;
 };

@@ -15,10 +15,11 @@ namespace srehub::cli {
 
 struct Call {
   std::string method = "GET";
-  std::string path;  // percent-encoded by segment
+  std::string path;                                        // percent-encoded by segment
   std::vector<std::pair<std::string, std::string>> query;  // not encoded
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  long timeout_seconds = 60;
 
   // Leaves empty values out.
   Call& Query(std::string name, std::string value) {
@@ -47,7 +48,8 @@ class Client {
   virtual Result<Reply> Send(const Call& call) = 0;
   // Hands over the body as it comes until it ends or `on_bytes` returns false. Errors as Send;
   // an answer with another status than 200 is an error with its problem's detail.
-  virtual Status Stream(const Call& call, const std::function<bool(std::string_view)>& on_bytes) = 0;
+  virtual Status Stream(const Call& call,
+                        const std::function<bool(std::string_view)>& on_bytes) = 0;
   // Where the questions go, for messages.
   virtual std::string Where() const = 0;
 };

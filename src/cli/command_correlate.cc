@@ -10,9 +10,10 @@ namespace srehub::cli {
 namespace {
 
 std::string DeployLine(const JsonElement& deploy, const Style& style) {
-  std::string line = Text(deploy, "kind") + " " +
-                     (Text(deploy, "run").empty() ? Text(deploy, "deployId") : Text(deploy, "run")) +
-                     " of " + Text(deploy, "serviceId") + ": " + Text(deploy, "status");
+  std::string line =
+      Text(deploy, "kind") + " " +
+      (Text(deploy, "run").empty() ? Text(deploy, "deployId") : Text(deploy, "run")) + " of " +
+      Text(deploy, "serviceId") + ": " + Text(deploy, "status");
   if (const std::string environment = Text(deploy, "environment"); !environment.empty())
     line += " in " + environment;
   if (const std::string version = Text(deploy, "version"); !version.empty())

@@ -20,8 +20,7 @@ std::string TitleOf(const JsonElement& row) {
 std::string OccurrencesOf(const JsonElement& row) {
   std::string text = Holds(row, "occurrencesAtLeast") ? "≥" : "";
   text += ShortCount(CountOf(row, "occurrences"));
-  if (Text(row, "kind") == "flapping")
-    return "flapping ×" + ShortCount(CountOf(row, "folded"));
+  if (Text(row, "kind") == "flapping") return "flapping ×" + ShortCount(CountOf(row, "folded"));
   if (FindInt(row, "lifetimeCount")) text += " of " + ShortCount(CountOf(row, "lifetimeCount"));
   return text;
 }
@@ -161,8 +160,9 @@ int RunEvents(Session& session) {
   Call call;
   call.path = "/api/v1/services/" + PercentEncode(o.target) + "/events";
   call.Query("severity", o.severity).Query("source", o.source).Query("type", o.type);
-  call.Query("text", o.text).Query("trace", o.trace).Query("exact", o.exact ? "true" : "");
+  call.Query("text", o.text).Query("exact", o.exact ? "true" : "");
   if (o.follow) return Follow(session, std::move(call));
+  call.Query("trace", o.trace);
   call.Query("since", o.since).Query("from", o.from).Query("to", o.to).Query("at", o.at);
   call.Query("expand", o.expand ? "true" : "").Query("cursor", o.cursor);
   if (o.limit > 0) call.Query("limit", std::to_string(o.limit));

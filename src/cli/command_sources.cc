@@ -26,7 +26,8 @@ std::string_view ProbeOf(std::string_view source, std::string_view format) {
     return "curl -s http://ALERTMANAGER:9093/metrics | grep alertmanager_notifications_failed";
   if (source == "prometheus")
     return "curl -s http://PROMETHEUS:9090/metrics | grep prometheus_notifications_errors";
-  return "echo '{\"level\":\"error\",\"service\":\"probe\",\"message\":\"probe\"}' | srehub ingest -";
+  return "echo '{\"level\":\"error\",\"service\":\"probe\",\"message\":\"probe\"}' | srehub ingest "
+         "-";
 }
 
 std::string LateText(double seconds) {
@@ -70,12 +71,17 @@ std::string RenderDoctor(const JsonElement& answer, const Style& style) {
   for (const JsonElement& row : rows) {
     const bool silent = Holds(row, "silent");
     const bool refuses = CountOf(row, "rejected") > 0;
-    out += style.Paint(silent ? "SILENT " : refuses ? "REFUSES" : "ok     ",
-                       silent ? Ink::kRedBold : refuses ? Ink::kYellow : Ink::kGreen) +
+    out += style.Paint(silent    ? "SILENT "
+                       : refuses ? "REFUSES"
+                                 : "ok     ",
+                       silent    ? Ink::kRedBold
+                       : refuses ? Ink::kYellow
+                                 : Ink::kGreen) +
            "  " + Neutralise(Text(row, "line")) + "\n";
     if (silent)
-      out += "         to see why: " +
-             std::string(ProbeOf(Text(row, "source"), Text(row, "format"))) + "\n";
+      out +=
+          "         to see why: " + std::string(ProbeOf(Text(row, "source"), Text(row, "format"))) +
+          "\n";
     if (refuses) out += "         refused: " + Neutralise(RefusalsOf(row)) + " (srehub rejects)\n";
   }
   return out;

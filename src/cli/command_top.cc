@@ -86,7 +86,8 @@ void AppendSamples(const JsonElement& answer, const Style& style, std::string* o
 std::string RenderTop(const JsonElement& answer, const Style& style) {
   std::string out = HeadLine(answer, style);
   const auto rows = Rows(answer, "incidents");
-  if (rows.empty()) return out + "No incident is ranked.\n" + FooterOf(answer) + FootLines(answer, style);
+  if (rows.empty())
+    return out + "No incident is ranked.\n" + FooterOf(answer) + FootLines(answer, style);
   Table table({{.header = "#", .align = Align::kRight},
                {.header = "SCORE", .align = Align::kRight},
                {.header = "SEVERITY"},

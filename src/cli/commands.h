@@ -30,7 +30,7 @@ int RunDoctor(Session& session);
 int RunIngest(Session& session);
 int RunDeploy(Session& session);
 int RunAck(Session& session);
-int RunSilence(Session& session);      // and `maintenance`
+int RunSilence(Session& session);  // and `maintenance`
 int RunRejects(Session& session);
 int RunRejectsReplay(Session& session);
 int RunVerify(Session& session);

@@ -10,6 +10,7 @@
 #include "base/json_reader.h"
 #include "base/time.h"
 #include "cli/style.h"
+#include "cli/terminal_text.h"
 
 namespace srehub::cli {
 

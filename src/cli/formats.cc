@@ -179,6 +179,13 @@ std::string CsvCell(const std::string& text) {
 
 }  // namespace
 
+std::optional<JsonArray> FindRows(const JsonElement& answer, std::string_view rows) {
+  const size_t dot = rows.find('.');
+  if (dot == std::string_view::npos) return FindArray(answer, rows);
+  const auto inner = Find(answer, rows.substr(0, dot));
+  return inner ? FindRows(*inner, rows.substr(dot + 1)) : std::nullopt;
+}
+
 std::string ToPrettyJson(const JsonElement& value) {
   std::string out;
   AppendPretty(&out, value, 0);
@@ -193,7 +200,7 @@ std::string ToYaml(const JsonElement& value) {
 }
 
 std::string ToJsonLines(const JsonElement& answer, std::string_view rows) {
-  const auto array = FindArray(answer, rows);
+  const auto array = FindRows(answer, rows);
   if (!array) return srehub::ToJson(answer) + "\n";
   std::string out;
   for (const JsonElement row : *array) out += srehub::ToJson(row) + "\n";
@@ -202,7 +209,7 @@ std::string ToJsonLines(const JsonElement& answer, std::string_view rows) {
 
 std::string ToCsv(const JsonElement& answer, std::string_view rows) {
   std::vector<Flat> flat;
-  if (const auto array = FindArray(answer, rows)) {
+  if (const auto array = FindRows(answer, rows)) {
     for (const JsonElement row : *array) {
       flat.emplace_back();
       if (row.is_object()) Flatten(row, "", &flat.back());

@@ -2,6 +2,7 @@
 // What could steer a terminal is escaped in each format's own way, so the text means the same.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,8 @@ namespace srehub::cli {
 
 std::string ToPrettyJson(const JsonElement& value);
 std::string ToYaml(const JsonElement& value);
+// The array an answer is about, by the path of its members ("recommendations.actions").
+std::optional<JsonArray> FindRows(const JsonElement& answer, std::string_view rows);
 // One line per element of the array `rows` of the answer; the answer itself when there is none.
 std::string ToJsonLines(const JsonElement& answer, std::string_view rows);
 // RFC 4180 with a header: the members of the rows, those of nested objects as "outer.inner",

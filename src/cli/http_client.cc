@@ -12,7 +12,6 @@ namespace srehub::cli {
 namespace {
 
 constexpr long kConnectTimeoutSeconds = 5;
-constexpr long kRequestTimeoutSeconds = 60;
 constexpr size_t kMaxReplyBytes = 256 * 1024 * 1024;
 
 struct CurlDeleter {
@@ -57,7 +56,7 @@ class HttpClient final : public Client {
   Result<Reply> Send(const Call& call) override {
     Reply reply;
     const auto headers = Prepare(call);
-    curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT, kRequestTimeoutSeconds);
+    curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT, call.timeout_seconds);
     curl_easy_setopt(curl_.get(), CURLOPT_WRITEFUNCTION, AppendBody);
     curl_easy_setopt(curl_.get(), CURLOPT_WRITEDATA, &reply.body);
     const CURLcode code = curl_easy_perform(curl_.get());
@@ -71,8 +70,7 @@ class HttpClient final : public Client {
     return reply;
   }
 
-  Status Stream(const Call& call,
-                const std::function<bool(std::string_view)>& on_bytes) override {
+  Status Stream(const Call& call, const std::function<bool(std::string_view)>& on_bytes) override {
     StreamState state{.curl = curl_.get(), .on_bytes = &on_bytes, .refusal = {}};
     const auto headers = Prepare(call);
     curl_easy_setopt(curl_.get(), CURLOPT_TIMEOUT, 0L);
@@ -109,7 +107,8 @@ class HttpClient final : public Client {
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
     if (call.method != "GET") {
       curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call.method.c_str());
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(call.body.size()));
       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call.body.data());
     }
     std::unique_ptr<curl_slist, ListDeleter> list;

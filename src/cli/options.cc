@@ -77,11 +77,11 @@ class Grammar {
       return;
     }
     c->add_option_function<std::string>(
-         flag,
-         [this, key, flag](const std::string& value) {
-           o_->flags.push_back({.key = key, .value = value, .flag = flag});
-         },
-         help);
+        flag,
+        [this, key, flag](const std::string& value) {
+          o_->flags.push_back({.key = key, .value = value, .flag = flag});
+        },
+        help);
   }
   void Window(App* c) {
     c->add_option("--since", o_->since, "15m, 2h, 1d, or an RFC 3339 time");
@@ -111,8 +111,7 @@ class Grammar {
     Matches(events);
     events->add_flag("-f,--follow", o_->follow, "go on with what comes in");
     events->add_option("--severity", o_->severity, "this severity and above");
-    events->add_option("--source", o_->source,
-                       "kubernetes, cloudwatch, cicd, logs or prometheus");
+    events->add_option("--source", o_->source, "kubernetes, cloudwatch, cicd, logs or prometheus");
     events->add_option("--type", o_->type, "this event type only");
     events->add_option("--text", o_->text, "part of the title or message");
     events->add_option("--trace", o_->trace, "this trace id");
@@ -183,7 +182,8 @@ class Grammar {
     App* sources = Asking(&app_, "sources", "list the feeds: freshness, rate, refusals");
     Zone(sources);
     Matches(sources);
-    sources->add_option("--silent-after", o_->silent_after, "15m: silent when nothing came so long");
+    sources->add_option("--silent-after", o_->silent_after,
+                        "15m: silent when nothing came so long");
     App* doctor = Asking(&app_, "doctor", "is every feed alive? exit 1 when one is silent");
     Zone(doctor);
     doctor->add_option("--silent-after", o_->silent_after, "15m: silent when nothing came so long");
@@ -217,9 +217,8 @@ class Grammar {
     ack->add_option("--by", o_->by, "who");
     ack->add_flag("--undo", o_->undo, "take it back");
     for (const bool maintenance : {false, true}) {
-      App* silence = maintenance
-                         ? Asking(&app_, "maintenance", "take a service out of the ranking")
-                         : Asking(&app_, "silence", "take incidents out of the ranking");
+      App* silence = maintenance ? Asking(&app_, "maintenance", "take a service out of the ranking")
+                                 : Asking(&app_, "silence", "take incidents out of the ranking");
       Target(silence, maintenance ? "SERVICE" : "INCIDENT",
              maintenance ? "name of the service" : "serviceId#eventType, or a service", false);
       silence->add_option("--type", o_->type, "this event type only");
@@ -245,16 +244,16 @@ class Grammar {
   void AddRunning() {
     App* serve = Command(&app_, "serve", "run the hub");
     Flag(serve, "--config", "", "configuration file");
-    for (const auto& [flag, key] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"--listen", "listen"},
-             {"--data", "data"},
-             {"--retention", "retention"},
-             {"--clock", "clock"},
-             {"--rules", "rules"},
-             {"--playbooks", "playbooks"},
-             {"--time-zone", "time_zone"},
-             {"--durability", "durability"},
-             {"--log-level", "log.level"}})
+    for (const auto& [flag, key] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"--listen", "listen"},
+                                                                    {"--data", "data"},
+                                                                    {"--retention", "retention"},
+                                                                    {"--clock", "clock"},
+                                                                    {"--rules", "rules"},
+                                                                    {"--playbooks", "playbooks"},
+                                                                    {"--time-zone", "time_zone"},
+                                                                    {"--durability", "durability"},
+                                                                    {"--log-level", "log.level"}})
       Flag(serve, flag, key, std::string(app::FindSetting(key)->help));
 
     App* demo = Command(&app_, "demo", "run a hub of its own that tells a story");
@@ -285,8 +284,8 @@ class Grammar {
 };
 
 void Collect(const CLI::App* app, const std::string& path, std::vector<CommandWords>* out) {
-  CommandWords words{.path = path, .help = app->get_description(), .options = {},
-                     .subcommands = {}};
+  CommandWords words{
+      .path = path, .help = app->get_description(), .options = {}, .subcommands = {}};
   for (const CLI::Option* option : app->get_options())
     for (const std::string& name : option->get_lnames()) words.options.push_back("--" + name);
   const auto children = app->get_subcommands([](const CLI::App*) { return true; });

@@ -65,7 +65,7 @@ struct CommandWords {
 struct ParsedLine {
   bool finished = false;  // help was shown or the line was wrong: leave with `exit_code`
   int exit_code = kExitOk;
-  std::string out, err;   // what to print on either stream
+  std::string out, err;  // what to print on either stream
   Options options;
 };
 

@@ -89,20 +89,14 @@ int Session::Show(const std::string& json, std::string_view rows, Renderer rende
     return kExitRuntime;
   }
   const std::string_view how = format();
-  if (how == "table")
-    out_ << renderer(*answer, StyleOf(*answer));
-  else if (how == "yaml")
-    out_ << ToYaml(*answer);
-  else if (how == "jsonl")
-    out_ << ToJsonLines(*answer, rows);
-  else if (how == "csv")
-    out_ << ToCsv(*answer, rows);
-  else if (terminal_.out_is_tty)
-    out_ << ToPrettyJson(*answer);
-  else
-    out_ << json << "\n";
+  if (how == "table") out_ << renderer(*answer, StyleOf(*answer));
+  else if (how == "yaml") out_ << ToYaml(*answer);
+  else if (how == "jsonl") out_ << ToJsonLines(*answer, rows);
+  else if (how == "csv") out_ << ToCsv(*answer, rows);
+  else if (terminal_.out_is_tty) out_ << ToPrettyJson(*answer);
+  else out_ << json << "\n";
   out_.flush();
-  const auto list = FindArray(*answer, rows);
+  const auto list = FindRows(*answer, rows);
   if (options_.exit_status && list && list->size() == 0) return kExitNothing;
   return kExitOk;
 }

@@ -1,0 +1,69 @@
+#include "app/generation.h"
+
+#include <utility>
+
+#include "app/rules_folder.h"
+
+namespace srehub::app {
+
+classify::Settings ClassifierSettings(const Config& config) {
+  return {.retention = config.retention,
+          .retention_by_severity = config.retention_by_severity,
+          .expire_after = config.expire_after,
+          .namespaced_services = config.namespaced_services};
+}
+
+Result<classify::Classifier> MakeClassifier(const Config& config) {
+  SREHUB_TRY(std::vector<TextFile> files, ReadYamlFolder(config.rules));
+  std::vector<classify::RuleText> rules;
+  for (TextFile& file : files)
+    rules.push_back({.name = std::move(file.name), .yaml = std::move(file.text)});
+  return classify::Classifier::Create(rules, ClassifierSettings(config));
+}
+
+Result<playbook::Library> MakePlaybooks(const Config& config) {
+  SREHUB_TRY(std::vector<TextFile> files, ReadYamlFolder(config.playbooks));
+  std::vector<playbook::PlaybookText> playbooks;
+  for (TextFile& file : files)
+    playbooks.push_back({.name = std::move(file.name), .yaml = std::move(file.text)});
+  return playbook::Library::Load(playbooks);
+}
+
+Result<std::shared_ptr<const Generation>> MakeGeneration(const Config& config,
+                                                         const api::Services& base) {
+  SREHUB_TRY(classify::Classifier classifier, MakeClassifier(config));
+  SREHUB_TRY(playbook::Library library, MakePlaybooks(config));
+  auto generation = std::make_shared<Generation>();
+  generation->config = config;
+  generation->classifier = std::make_shared<const classify::Classifier>(std::move(classifier));
+  generation->playbooks = std::move(library);
+  generation->context = base.insight;
+  generation->context.playbooks = &generation->playbooks;
+  generation->context.default_zone = config.time_zone;
+  generation->context.retention = LongestRetention(config);
+  api::Services services = base;
+  services.insight = generation->context;
+  api::RegisterRoutes(&generation->router, services);
+  generation->routes = generation->router.routes();
+  return generation;
+}
+
+void AddForwardingRoutes(http::Router* router, const Generation& pattern,
+                         std::function<std::shared_ptr<const Generation>()> current) {
+  for (size_t i = 0; i < pattern.routes.size(); ++i) {
+    http::Route route = *pattern.routes[i];
+    // Every generation registers the same routes in the same order.
+    route.handler = [i, current](const http::Request& request) {
+      const std::shared_ptr<const Generation> generation = current();
+      http::Response response = generation->routes[i]->handler(request);
+      if (response.stream)
+        response.stream = [generation, stream = std::move(response.stream)](const auto& write) {
+          stream(write);
+        };
+      return response;
+    };
+    router->Add(std::move(route));
+  }
+}
+
+}  // namespace srehub::app

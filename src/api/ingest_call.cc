@@ -1,0 +1,93 @@
+#include "api/ingest_call.h"
+
+#include <array>
+#include <chrono>
+
+#include "base/json_writer.h"
+#include "model/delivery.h"
+
+namespace srehub::api {
+namespace {
+
+// The header fields that say something about the records. Signatures and tokens are not among
+// them: a refused delivery keeps its headers in the reject log.
+constexpr std::array<std::string_view, 12> kDeliveryHeaders = {"content-type",
+                                                               "idempotency-key",
+                                                               "x-github-event",
+                                                               "x-github-delivery",
+                                                               "x-amz-sns-message-type",
+                                                               "x-amz-sns-message-id",
+                                                               "x-gitlab-event",
+                                                               "circleci-event-type",
+                                                               "ce-id",
+                                                               "ce-source",
+                                                               "ce-type",
+                                                               "ce-time"};
+
+constexpr std::string_view kSecondsName = "srehub_ingest_duration_seconds";
+constexpr std::string_view kSecondsHelp = "Time from a whole delivery to its durable answer.";
+constexpr std::string_view kDeliveriesName = "srehub_ingest_deliveries_total";
+constexpr std::string_view kDeliveriesHelp =
+    "Deliveries by format and result: taken, refused (every record), failed (nothing promised).";
+
+void Measure(const Services& services, model::Format format,
+             std::chrono::steady_clock::time_point began, const Result<ingest::Receipt>& receipt) {
+  const std::string name(model::FormatName(format));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  services.metrics->GetHistogram(kSecondsName, kSecondsHelp, {{"format", name}})
+      .Observe(took.count());
+  const char* result = !receipt ? "failed" : StatusOf(*receipt) == 422 ? "refused" : "taken";
+  services.metrics
+      ->GetCounter(kDeliveriesName, kDeliveriesHelp, {{"format", name}, {"result", result}})
+      .Add();
+}
+
+}  // namespace
+
+Result<ingest::Receipt> IngestBody(const Services& services, const http::Request& request,
+                                   model::Format format, std::string_view body) {
+  const std::string_view name = model::FormatName(format);
+  if (!request.caller.MayIngest(name))
+    return Fail(ErrorCode::kForbidden, "Token '" + request.caller.name +
+                                           "' is bound to other sources than '" +
+                                           std::string(name) + "'.");
+  const auto began = std::chrono::steady_clock::now();
+  model::Delivery delivery;
+  delivery.format = format;
+  delivery.body = body;
+  delivery.received = services.clock->Now();
+  for (const std::string_view header : kDeliveryHeaders)
+    if (const std::string_view value = request.Header(header); !value.empty())
+      delivery.headers.emplace_back(header, value);
+  Result<ingest::Receipt> receipt = services.pipeline->Ingest(delivery);
+  Measure(services, format, began, receipt);
+  return receipt;
+}
+
+int StatusOf(const ingest::Receipt& receipt) {
+  const bool any = receipt.accepted + receipt.duplicate + receipt.ignored > 0;
+  return any || receipt.rejected == 0 ? 200 : 422;
+}
+
+std::string ReceiptToJson(const ingest::Receipt& receipt) {
+  JsonWriter json;
+  json.BeginObject()
+      .Field("accepted", receipt.accepted)
+      .Field("duplicate", receipt.duplicate)
+      .Field("rejected", receipt.rejected)
+      .Field("ignored", receipt.ignored);
+  json.Key("errors").BeginArray();
+  for (const model::Refusal& error : receipt.errors) {
+    json.BeginObject().Field("record", error.record).FieldIf("field", error.field);
+    json.Field("reason", model::RefusalReasonName(error.reason));
+    json.Field("message", error.message).EndObject();
+  }
+  json.EndArray();
+  // A record may have several errors, so this is about records, not about the list's length.
+  json.Field("errorsTruncated", receipt.rejected > receipt.errors.size());
+  json.Key("notices").BeginArray();
+  for (const std::string& notice : receipt.notices) json.String(notice);
+  return json.EndArray().EndObject().Take();
+}
+
+}  // namespace srehub::api

@@ -1,0 +1,26 @@
+// From a request to the pipeline and back: what all ingest routes share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/services.h"
+#include "base/result.h"
+#include "http/message.h"
+#include "ingest/receipt.h"
+#include "model/observation.h"
+
+namespace srehub::api {
+
+// Checks the caller's token for the format and hands the body on. Errors: kForbidden, and those of
+// Pipeline::Ingest.
+Result<ingest::Receipt> IngestBody(const Services& services, const http::Request& request,
+                                   model::Format format, std::string_view body);
+
+// 200 when anything was taken, known or ignored, or nothing was sent; 422 when all was refused.
+int StatusOf(const ingest::Receipt& receipt);
+// {accepted, duplicate, rejected, ignored, errors: [{record, field, reason, message}],
+// errorsTruncated, notices}
+std::string ReceiptToJson(const ingest::Receipt& receipt);
+
+}  // namespace srehub::api

@@ -184,24 +184,17 @@ class LogDecoder {
   }
 
   void ReadService() {
-    const auto take = [this](LogFields::Node& node, std::string_view text) {
-      node.used = true;
-      fact_.service = text;
-      fact_.service_field = node.alias->path;
-    };
     for (uint32_t index : fields_.Candidates(LogRole::kService)) {
       LogFields::Node& node = fields_.node(index);
       const std::string_view text = TrimAscii(Text(node.value));
-      if (!NamesService(text)) continue;
       if (node.alias->path == "name" && NamesLogger(text)) {
-        if (fact_.logger.empty()) {
-          fact_.logger = text;
-          node.used = true;
-        }
-        continue;
+        fact_.logger = text;
+        node.used = true;
+      } else if (fact_.service.empty() && NamesService(text)) {
+        node.used = true;
+        fact_.service = text;
+        fact_.service_field = node.alias->path;
       }
-      take(node, text);
-      break;
     }
     if (fact_.logger.empty()) fact_.logger = TakeText(LogRole::kLogger);
     if (!fact_.service.empty() || fact_.logger.empty() || NamesLogger(fact_.logger)) return;

@@ -117,7 +117,7 @@ class Decoder {
       RefuseTooLarge(raw);
       return std::nullopt;
     }
-    return TakeOne(piece, raw, List{});
+    return TakeOne(piece, raw, nullptr);
   }
 
   static std::string At(const Piece& piece, size_t position) {
@@ -130,7 +130,8 @@ class Decoder {
                std::to_string(limits::kMaxRecordBytes) + " are taken");
   }
 
-  std::optional<Error> TakeOne(const Piece& piece, std::string_view raw, const List& list) {
+  // `list` is the one that the piece is an item of, or null.
+  std::optional<Error> TakeOne(const Piece& piece, std::string_view raw, const List* list) {
     auto root = context_.Reader(0).Parse(piece.text);
     if (!root) {
       const RefusalReason reason = ReasonOf(root.error());
@@ -152,9 +153,13 @@ class Decoder {
     record.text = piece.text;
     record.out = &AddRecord(raw);
     record.context = &context_;
-    record.implied_kind = list.item_kind;
-    record.implied_api_version = list.api_version;
-    DecodeRecord(record, delivery_.format);
+    if (list == nullptr) {
+      DecodeRecord(record, delivery_.format);
+    } else {
+      record.implied_kind = list->item_kind;
+      record.implied_api_version = list->api_version;
+      DecodeRecord(record, Format::kKubernetes);
+    }
     return std::nullopt;
   }
 
@@ -196,7 +201,7 @@ class Decoder {
       } else if (item->text.size() > limits::kMaxRecordBytes) {
         RefuseTooLarge(item->text);
       } else {
-        error = TakeOne(part, part.text, list);
+        error = TakeOne(part, part.text, &list);
       }
       if (error) {
         decoded_.records.resize(before);

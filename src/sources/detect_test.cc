@@ -1,0 +1,82 @@
+// The generic route: every record finds its format, and what is not taken is named.
+#include "sources/testing.h"
+
+namespace srehub::sources {
+namespace {
+
+using model::Format;
+using model::RefusalReason;
+using testing::DecodeBody;
+using testing::Headers;
+using testing::ObservationsOf;
+using testing::RefuseOne;
+
+TEST(Detect, TheFoundingSamplesInOneBody) {
+  const Decoded decoded = DecodeBody(Format::kAuto, R"(
+    {"kind":"Event","involvedObject":{"kind":"Pod","name":"checkout-api-57ff7"},"reason":"BackOff",
+     "message":"Back-off restarting failed container","type":"Warning","firstTimestamp":"2025-08-26T14:01:23Z"}
+    {"AlarmName":"HighCPU-PaymentsAPI","StateChangeTime":"2025-08-26T14:03:00Z","NewStateValue":"ALARM",
+     "Trigger":{"MetricName":"CPUUtilization","Threshold":85}}
+    {"workflow":"Deploy Checkout Service","status":"failure","run_id":4821,"updated_at":"2025-08-26T14:06:00Z"}
+    {"timestamp":"2025-08-26T14:05:00Z","level":"ERROR","service":"auth-service",
+     "message":"Login DB connection timeout","traceId":"abc123"})");
+  std::vector<Format> formats;
+  for (const auto& observation : ObservationsOf(decoded)) formats.push_back(observation.format);
+  EXPECT_EQ(formats, (std::vector<Format>{Format::kKubernetes, Format::kCloudWatch, Format::kCicd,
+                                          Format::kLogs}));
+}
+
+TEST(Detect, WhatIsNotTakenIsNamed) {
+  struct Case {
+    std::string body;
+    Headers headers;
+    std::string named;
+  };
+  const std::vector<Case> cases = {
+      {R"({"object_kind":"pipeline","object_attributes":{"status":"failed"}})", {}, "GitLab"},
+      {R"({"message":"x"})", {{"x-gitlab-event", "Pipeline Hook"}}, "GitLab"},
+      {R"({"message":"x"})", {{"circleci-event-type", "workflow-completed"}}, "CircleCI"},
+      {R"({"type":"workflow-completed","id":"1","happened_at":"2025-08-26T14:05:00Z"})",
+       {},
+       "CircleCI"},
+      {R"({"resourceLogs":[]})", {}, "OTLP"},
+      {R"({"resourceSpans":[]})", {}, "OTLP"},
+      {R"({"streams":[{"stream":{},"values":[]}]})", {}, "Loki"},
+      {R"({"awslogs":{"data":"H4sI"}})", {}, "CloudWatch Logs"},
+      {R"({"context":{"type":"dev.cdevents.service.deployed.0.1.0"},"subject":{}})", {}, "CDEvent"},
+      {R"({"specversion":"1.0","type":"a","source":"b","id":"c","data":{}})", {}, "CloudEvent"},
+      {R"({"name":"job","build":{"phase":"COMPLETED","status":"FAILURE"}})", {}, "Jenkins"},
+      {R"({"detail-type":"CodeDeploy Deployment State-change Notification","detail":{}})",
+       {},
+       "CodeDeploy"},
+      {R"({"orgId":1,"alerts":[],"status":"firing"})", {}, "Grafana"},
+  };
+  for (const Case& c : cases) {
+    const auto refusal = RefuseOne(Format::kAuto, c.body, c.headers);
+    EXPECT_EQ(refusal.reason, RefusalReason::kUnknownShape) << c.body;
+    EXPECT_NE(refusal.message.find(c.named), std::string::npos) << refusal.message;
+    EXPECT_NE(refusal.message.find("Kubernetes events"), std::string::npos) << refusal.message;
+  }
+}
+
+TEST(Detect, ALogMaySpeakOfAnything) {
+  for (const std::string body :
+       {R"({"level":"info","message":"done","workflow":"nightly","status":"ok"})",
+        R"({"msg":"x","labels":{"a":"b"}})", R"({"message":"m","kind":"audit"})",
+        R"({"message":"m","alerts":3})", R"({"message":"m","build":"1.2"})", R"({"error":"boom"})",
+        R"({"exception.type":"IOError"})"}) {
+    const auto observations = ObservationsOf(DecodeBody(Format::kAuto, body));
+    ASSERT_EQ(observations.size(), 1U) << body;
+    EXPECT_EQ(observations[0].format, Format::kLogs) << body;
+  }
+}
+
+TEST(Detect, NothingKnown) {
+  for (const std::string body :
+       {R"({})", R"({"a":1,"b":{"c":[]}})", R"({"workflow":7,"status":"x"})"}) {
+    EXPECT_EQ(RefuseOne(Format::kAuto, body).reason, RefusalReason::kUnknownShape) << body;
+  }
+}
+
+}  // namespace
+}  // namespace srehub::sources

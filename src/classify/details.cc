@@ -6,6 +6,7 @@
 #include "base/json_reader.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "classify/names.h"
 
 namespace srehub::classify {
 namespace {
@@ -40,8 +41,7 @@ std::string_view CutForJson(std::string_view text, size_t max_bytes) {
 }
 
 std::string_view TitleOf(std::string_view text) {
-  text = TrimAscii(text);
-  return TruncateUtf8(text.substr(0, text.find_first_of("\r\n")), kTitleBytes);
+  return TruncateUtf8(FirstLineOf(text), kTitleBytes);
 }
 
 std::string_view DetailsWriter::Fit(std::string_view text, size_t max_json_bytes) const {

@@ -27,6 +27,15 @@ TEST(LogTemplate, WhatVariesIsMasked) {
   EXPECT_EQ(MaskLine("retry in 5 seconds, attempt 3"), "retry in <*> attempt <*>");
   EXPECT_EQ(MaskLine("since Jun 14 15:16:01 UTC"), "since <*>");
   EXPECT_EQ(MaskLine("Loading... done."), "Loading done");
+  EXPECT_EQ(MaskLine("proxy.example.com:443 open"), "<*> open");
+  EXPECT_EQ(MaskLine("shop.example:443 open"), "<*> open");
+  EXPECT_EQ(MaskLine("loading /home//a"), "loading <*>");
+  EXPECT_EQ(MaskLine("data store interrupt caused by dcbf.........0"),
+            "data store interrupt caused by dcbf <*>");
+  EXPECT_EQ(MaskLine("No such file or directory"), "No such file or directory");
+  EXPECT_EQ(MaskLine("job moved from NEW to RUNNING"), "job moved from NEW to RUNNING");
+  // An empty value: what stands behind it is the next key.
+  EXPECT_EQ(MaskLine("auth failed rhost= user=root"), "auth failed rhost user <*>");
 }
 
 TEST(LogTemplate, RunsOfVariablesAreOne) {
@@ -55,6 +64,13 @@ TEST(LogTemplate, TheNameBeginsWithTheConstantWords) {
   EXPECT_EQ(mined.event_type.find_first_not_of("0123456789abcdef", mined.event_type.size() - 6),
             std::string::npos);
   EXPECT_TRUE(TypeOf("12 13 14").starts_with("Log"));
+}
+
+TEST(LogTemplate, AListIsOneHoweverLong) {
+  EXPECT_EQ(TypeOf("nodes node-1 <ok> node-2 <ok>"), TypeOf("nodes node-1 <ok>"));
+  std::string list = "deleting";
+  for (int i = 0; i < 1'000; ++i) list += " blk_" + std::to_string(100'000 + i);
+  EXPECT_EQ(TypeOf(list), TypeOf("deleting blk_1"));  // also when it is cut
 }
 
 TEST(LogTemplate, OnlyTheFirstLineCounts) {

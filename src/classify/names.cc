@@ -99,6 +99,12 @@ bool MatchesAnyGlob(const std::vector<std::string>& patterns, std::string_view t
                      [&](const std::string& pattern) { return MatchesGlob(pattern, text); });
 }
 
+std::string_view FirstLineOf(std::string_view text) {
+  text = TrimAscii(text);
+  text = text.substr(0, text.find('\n'));
+  return text.substr(0, text.find('\r'));
+}
+
 bool ContainsWholeWord(std::string_view text, std::string_view word) {
   if (word.empty() || text.size() < word.size()) return false;
   const char first = Lower(word[0]);

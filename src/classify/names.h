@@ -38,6 +38,9 @@ bool MatchesGlob(std::string_view pattern, std::string_view text);
 bool HasWildcard(std::string_view pattern);
 bool MatchesAnyGlob(const std::vector<std::string>& patterns, std::string_view text);
 
+// Trimmed, up to the first line break.
+std::string_view FirstLineOf(std::string_view text);
+
 // `word` in `text`, case aside, with no letter or digit on either side.
 bool ContainsWholeWord(std::string_view text, std::string_view word);
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kTermCap = 4.0;  // volume and novelty together are worth at most one level
 constexpr double kNoveltyFactor = 4.0;
+constexpr double kRankStepsPerDoubling = 1 << 30;
 constexpr int kUsualDays = 7;
 constexpr Hour kNoveltyQuietHours = 168;
 constexpr Duration kUsualAfter = 72h;  // no usual rate before the incident is that old
@@ -163,13 +164,14 @@ double HeatAt(double log_heat, Instant now) {
   return std::exp2(log_heat - MinutesSince(kLandmark, now) / kHalfLifeMinutes);
 }
 
-int64_t HeatIn16ths(const std::optional<double>& log_heat) {
-  return log_heat ? static_cast<int64_t>(std::floor(*log_heat * 16.0)) : kNoHeat16ths;
+int64_t HeatRankOf(const std::optional<double>& log_heat) {
+  if (!log_heat) return kNoHeatRank;
+  return static_cast<int64_t>(std::floor(*log_heat * kRankStepsPerDoubling));
 }
 
-double HeatUpperBound(int64_t heat_16ths, Instant now) {
-  if (heat_16ths == kNoHeat16ths) return 0;
-  return HeatAt(static_cast<double>(heat_16ths + 1) / 16.0, now);
+double RankedScore(OpenClass c, int64_t heat_rank, Instant now) {
+  if (heat_rank == kNoHeatRank) return OpenTerm(c);
+  return HeatAt(static_cast<double>(heat_rank) / kRankStepsPerDoubling, now) + OpenTerm(c);
 }
 
 Score ScoreOf(const IncidentState& state, OpenClass open_class, Instant now) {

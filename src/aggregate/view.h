@@ -52,11 +52,14 @@ double SeverityWeight(model::Severity s);  // 0, 1, 4, 16, 64
 // None: no occurrence weighs anything.
 std::optional<double> LogHeat(const IncidentState& state);
 double HeatAt(double log_heat, Instant now);
-inline constexpr int64_t kNoHeat16ths = INT64_MIN / 2;
-int64_t HeatIn16ths(const std::optional<double>& log_heat);  // floor(16 L), kNoHeat16ths for none
-// Upper bound of heat at `now` for a row of the index.
-double HeatUpperBound(int64_t heat_16ths, Instant now);
 double OpenTerm(OpenClass c);
+
+// Where an incident stands inside its open class: log2 of heat at the landmark in steps of 2^-30
+// (a relative step of 6e-10), so that equal histories are equal whatever the order of summation.
+int64_t HeatRankOf(const std::optional<double>& log_heat);
+inline constexpr int64_t kNoHeatRank = INT64_MIN / 2;  // no occurrence weighs anything
+// The score as it is ranked: the heat of that step at `now`, and the open term.
+double RankedScore(OpenClass c, int64_t heat_rank, Instant now);
 
 Score ScoreOf(const IncidentState& state, OpenClass open_class, Instant now);
 

@@ -8,9 +8,10 @@ namespace srehub::insight {
 
 namespace {
 
-constexpr size_t kChunk = 16;             // index rows read at once
-constexpr size_t kMaxIndexRows = 20'000;  // per answer; silenced rows not yet swept may be many
-constexpr size_t kMaxDue = 5'000;
+constexpr size_t kChunk = 16;  // index rows read at once
+// Per answer. Rows that a silence hides, or that fell due, are many only until the next sweep.
+constexpr size_t kMaxIndexRows = 200'000;
+constexpr size_t kMaxDue = 200'000;
 constexpr size_t kMaxEnumerated = 50'000;  // incidents per answer
 
 bool Passes(const TrendingQuery& query, const Candidate& c) {
@@ -55,9 +56,10 @@ class IndexWalk {
     bool exhausted;
   };
 
-  double Bound(const OpenClassRows& rows) const {
-    return aggregate::HeatUpperBound(rows.rows.front().heat_16ths, session_->now()) +
-           aggregate::OpenTerm(rows.open_class);
+  Position FrontOf(const OpenClassRows& rows) const {
+    const store::HeatRow& row = rows.rows.front();
+    return {aggregate::RankedScore(rows.open_class, row.heat_rank, session_->now()), row.heat_rank,
+            row.incident_id};
   }
 
   // The class whose next row could score highest; null when all are read.
@@ -74,20 +76,14 @@ class IndexWalk {
         rows_read_ += read.size();
       }
       if (rows.rows.empty()) continue;
-      if (!highest || Bound(rows) > Bound(*highest)) highest = &rows;
+      if (!highest || StandsAbove(FrontOf(rows), FrontOf(*highest))) highest = &rows;
     }
     return highest;
   }
 
   bool CannotEnter(const OpenClassRows& rows) const {
     if (ranking_.top.size() < query_.limit) return false;
-    const Candidate& last = ranking_.top.back();
-    const double bound = Bound(rows), least = last.score.total();
-    if (bound != least) return bound < least;
-    // Both are beyond what a double resolves; stored heat still tells them apart.
-    const double log_bound = static_cast<double>(rows.rows.front().heat_16ths + 1) / 16.0;
-    return last.view.open_class == rows.open_class && last.view.log_heat &&
-           log_bound < *last.view.log_heat;
+    return !StandsAbove(FrontOf(rows), ranking_.top.back().position());
   }
 
   Status Take(const std::string& incident_id) {
@@ -146,17 +142,23 @@ Status RankService(Session* session, const TrendingQuery& query, const std::stri
 
 }  // namespace
 
-bool RanksBefore(const Candidate& a, const Candidate& b) {
-  const double score_a = a.score.total(), score_b = b.score.total();
-  if (score_a != score_b) return score_a > score_b;
-  if (a.view.log_heat != b.view.log_heat) return a.view.log_heat > b.view.log_heat;
+bool StandsAbove(const Position& a, const Position& b) {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.heat_rank != b.heat_rank) return a.heat_rank > b.heat_rank;
   return a.incident_id < b.incident_id;
+}
+
+bool RanksBefore(const Candidate& a, const Candidate& b) {
+  return StandsAbove(a.position(), b.position());
 }
 
 Result<Candidate> MakeCandidate(Session* session, aggregate::IncidentState state) {
   SREHUB_TRY(Session::Handled handled, session->View(state));
   Candidate candidate;
   candidate.score = aggregate::ScoreOf(state, handled.view.open_class, session->now());
+  candidate.heat_rank = aggregate::HeatRankOf(handled.view.log_heat);
+  candidate.ranked_score =
+      aggregate::RankedScore(handled.view.open_class, candidate.heat_rank, session->now());
   candidate.view = std::move(handled.view);
   candidate.acknowledgement = std::move(handled.acknowledgement);
   candidate.incident_id = state.incident_id();

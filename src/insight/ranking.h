@@ -1,9 +1,10 @@
 // The order of the trending list, and the walk of the heat index that finds its head.
 //
-// Order: unrounded score, highest first; where doubles cannot tell two scores apart, the stored
-// heat, which is exact at any age; then the id. Within an open class the order of stored heat is
-// the order of scores at every instant (forward decay), so the walk takes the class whose next row
-// has the highest upper bound and stops when no row can reach the k-th exact score.
+// Order: the score of the incident's rank, highest first (aggregate::RankedScore: unrounded but for
+// a step of 6e-10, below which summation order decides, not events); where doubles cannot tell two
+// scores apart, the rank itself, which is exact at any age; then the id. Within an open class the
+// order of ranks is the order of scores at every instant (forward decay), so the walk always takes
+// the class whose next row stands highest and stops when that row stands below the k-th.
 #pragma once
 
 #include <map>
@@ -19,12 +20,23 @@
 
 namespace srehub::insight {
 
+// What the order is decided by.
+struct Position {
+  double score = 0;
+  int64_t heat_rank = 0;
+  std::string_view incident_id;
+};
+bool StandsAbove(const Position& a, const Position& b);
+
 struct Candidate {
   aggregate::IncidentState state;
   aggregate::View view;
   std::optional<aggregate::Acknowledgement> acknowledgement;
   aggregate::Score score;
+  double ranked_score = 0;
+  int64_t heat_rank = 0;
   std::string incident_id;
+  Position position() const { return {ranked_score, heat_rank, incident_id}; }
 };
 
 // True when `a` stands above `b`. A total order over distinct ids.

@@ -70,10 +70,10 @@ struct EventPage {
   bool truncated = false;  // more lie behind the last event
 };
 
-// Position in the heat index. heat_16ths = floor(16 * log2 heat at the landmark).
+// Position in the heat index: by aggregate::HeatRankOf, highest first, then by id.
 struct HeatRow {
   std::string incident_id;
-  int64_t heat_16ths = 0;
+  int64_t heat_rank = 0;
 };
 
 struct DueRow {

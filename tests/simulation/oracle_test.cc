@@ -126,10 +126,9 @@ class Simulation {
       for (const auto& [minute, counts] : expected->history.Minutes()) {
         const auto block = store_->GetHour(state, HourOfMinute(minute), nullptr);
         ASSERT_TRUE(block);
-        const auto at = std::find_if(block->minutes().begin(), block->minutes().end(),
-                                     [&](const auto& entry) {
-                                       return entry.first == minute - HourOfMinute(minute) * 60;
-                                     });
+        const auto at = std::find_if(
+            block->minutes().begin(), block->minutes().end(),
+            [&](const auto& entry) { return entry.first == minute - HourOfMinute(minute) * 60; });
         ASSERT_NE(at, block->minutes().end()) << FormatTime(StartOfMinute(minute));
         EXPECT_EQ(at->second, counts) << FormatTime(StartOfMinute(minute));
       }
@@ -203,17 +202,25 @@ class Simulation {
   // The advice speaks of exactly the incidents that are open or active, in score order.
   void CompareAdvice(Instant now) {
     std::map<std::string, std::vector<std::string>> expected;
+    std::map<std::string, double> scores;
     for (const auto& ranked : oracle_.Top(now, 10'000)) {
       const auto incident = oracle_.At(ranked.incident_id, now);
       if (incident->state == oracle::State::kOpen || incident->state == oracle::State::kActive)
         expected[incident->service_id].push_back(ranked.incident_id);
+      scores[ranked.incident_id] = ranked.score;
     }
     const auto services = store_->ListServices({}, 100, nullptr);
     for (const auto& service : *services) {
       ASSERT_TRUE(insight::RefreshRecommendations(Context(), service.service_id));
       const auto answer = insight::Recommendations(Context(), {service.service_id});
       ASSERT_TRUE(answer);
-      EXPECT_EQ(answer->item.open_incidents, expected[service.service_id]) << service.service_id;
+      const std::vector<std::string>& told = answer->item.open_incidents;
+      const std::vector<std::string>& right = expected[service.service_id];
+      EXPECT_TRUE(std::is_permutation(told.begin(), told.end(), right.begin(), right.end()))
+          << service.service_id;
+      // Equal scores may differ in their last bits, so either may stand first.
+      for (size_t i = 1; i < told.size(); ++i)
+        EXPECT_GE(scores[told[i - 1]], scores[told[i]] * (1 - 1e-9)) << told[i];
     }
   }
 
@@ -236,15 +243,14 @@ class Simulation {
       for (const auto& type : answer->types) {
         const auto incident = oracle_.At(type.incident_id, now);
         ASSERT_TRUE(incident) << type.incident_id;
+        // Whole minutes that touch the window, at or above low.
         uint64_t in_window = 0;
-        for (const auto& [minute, counts] : incident->history.Minutes()) {
-          const Instant t = StartOfMinute(minute);
-          if (t >= answer->head.window.after && t < answer->head.window.up_to)
-            for (const uint64_t n : counts) in_window += n;
-        }
-        EXPECT_NEAR(static_cast<double>(type.window_count), static_cast<double>(in_window),
-                    static_cast<double>(in_window) * 0.5 + 2)
-            << type.incident_id;
+        for (const auto& [minute, counts] : incident->history.Minutes())
+          if (minute >= MinuteOf(answer->head.window.after) &&
+              minute <= MinuteOf(answer->head.window.up_to))
+            in_window += counts[1] + counts[2] + counts[3] + counts[4];
+        EXPECT_EQ(type.window_count, in_window) << type.incident_id;
+        ++correlated_;
       }
     }
   }
@@ -255,16 +261,25 @@ class Simulation {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<playbook::Library> playbooks_;
   oracle::Oracle oracle_;
+
+ public:
+  uint64_t correlated_ = 0;  // event types around deploys that were compared
 };
 
 TEST(StoreAgainstOracle, RandomHistories) {
-  for (uint64_t seed = 1; seed <= Rounds(); ++seed) {
-    Simulation simulation(seed * 1000);
+  uint64_t correlated = 0;
+  // SREHUB_SEED replays the history of a failure.
+  const char* first = std::getenv("SREHUB_SEED");
+  const uint64_t from = first == nullptr ? 1 : std::strtoull(first, nullptr, 10);
+  for (uint64_t seed = from; seed < from + Rounds(); ++seed) {
+    Simulation simulation(seed);
     simulation.Play();
     for (const Duration later : {Duration(0), Duration(23min), Duration(5h), Duration(30h)})
       simulation.AskAt(kStart + kSpan + later);
+    correlated += simulation.correlated_;
     if (HasFailure()) break;
   }
+  EXPECT_GT(correlated, Rounds());
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ std::string DumpTables(store::Store* store, Instant from, Instant now) {
     const auto rows = store->ReadHeat(c, std::nullopt, 1'000'000, nullptr);
     for (const auto& row : *rows)
       out += "heat " + std::string(aggregate::OpenClassName(c)) + " " +
-             std::to_string(row.heat_16ths) + " " + row.incident_id + "\n";
+             std::to_string(row.heat_rank) + " " + row.incident_id + "\n";
   }
   for (Day day = DayOf(from); day <= DayOf(now); ++day) {
     const auto rows = store->ReadDay(day, nullptr);

@@ -32,7 +32,7 @@ bool ReadRows(ByteReader* reader, IndexRows* rows) {
   uint8_t ranked = 0, open_class = 0;
   uint64_t size = 0;
   if (!reader->ReadByte(&ranked) || !reader->ReadByte(&open_class) ||
-      !reader->ReadZigzag(&rows->heat_16ths) || !ReadOptional(reader, &rows->due) ||
+      !reader->ReadZigzag(&rows->heat_rank) || !ReadOptional(reader, &rows->due) ||
       !ReadOptional(reader, &rows->advice_due) || !reader->ReadZigzag(&rows->expiry_day) ||
       !reader->ReadVarint(&size) || size > reader->remaining())
     return false;
@@ -82,7 +82,7 @@ void MoveRow(Database* database, Batch* batch, const std::string& old_key,
 
 std::string HeatRowKey(const IndexRows& rows, std::string_view key) {
   if (!rows.ranked) return {};
-  return HeatKey(static_cast<uint8_t>(rows.open_class), rows.heat_16ths, key);
+  return HeatKey(static_cast<uint8_t>(rows.open_class), rows.heat_rank, IncidentIdOfKey(key));
 }
 
 std::string ExpiryRowKey(const IndexRows& rows, std::string_view key) {
@@ -100,7 +100,7 @@ std::string EncodeItem(const IncidentItem& item) {
   out.push_back(static_cast<char>(kItemFormat));
   out.push_back(item.rows.ranked ? 1 : 0);
   out.push_back(static_cast<char>(item.rows.open_class));
-  AppendZigzag(&out, item.rows.heat_16ths);
+  AppendZigzag(&out, item.rows.heat_rank);
   AppendOptional(&out, item.rows.due);
   AppendOptional(&out, item.rows.advice_due);
   AppendZigzag(&out, item.rows.expiry_day);
@@ -175,7 +175,7 @@ void WriteItem(Database* database, Batch* batch, std::string_view incident_key, 
   IndexRows& rows = item->rows;
   rows.ranked = view.Ranked();
   rows.open_class = view.open_class;
-  rows.heat_16ths = aggregate::HeatIn16ths(view.log_heat);
+  rows.heat_rank = aggregate::HeatRankOf(view.log_heat);
   rows.due = view.listed ? view.next_due : std::nullopt;
   rows.advice_due = view.listed ? view.next_advice_due : std::nullopt;
   const Instant kept_until =

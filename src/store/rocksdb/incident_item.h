@@ -18,7 +18,7 @@ namespace srehub::store::embedded {
 struct IndexRows {
   bool ranked = false;
   aggregate::OpenClass open_class = aggregate::OpenClass::kNone;
-  int64_t heat_16ths = 0;
+  int64_t heat_rank = 0;
   std::optional<Instant> due, advice_due;
   Day expiry_day = 0;     // 0: none
   std::vector<Day> days;  // that have a row for this incident

@@ -90,17 +90,17 @@ std::string HeatPrefix(uint8_t open_class) {
   return key;
 }
 
-std::string HeatKey(uint8_t open_class, int64_t heat_16ths, std::string_view incident_key) {
+std::string HeatKey(uint8_t open_class, int64_t heat_rank, std::string_view incident_id) {
   std::string key = HeatPrefix(open_class);
-  AppendOrdered(&key, -heat_16ths);  // hottest first
-  key += incident_key;
+  AppendOrdered(&key, -heat_rank);  // hottest first
+  key += incident_id;
   return key;
 }
 
-bool ParseHeatKey(std::string_view key, int64_t* heat_16ths, std::string_view* incident_key) {
+bool ParseHeatKey(std::string_view key, int64_t* heat_rank, std::string_view* incident_id) {
   if (key.size() < 10 || key[0] != 'h') return false;
-  *heat_16ths = -ReadOrdered(key.substr(2));
-  *incident_key = key.substr(10);
+  *heat_rank = -ReadOrdered(key.substr(2));
+  *incident_id = key.substr(10);
   return true;
 }
 

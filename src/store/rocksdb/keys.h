@@ -35,9 +35,10 @@ std::string ServicePrefix(std::string_view service);  // service NUL
 std::string HourKeyOf(std::string_view incident_key, Hour hour);
 
 // index: one letter, then the parts.
-std::string HeatKey(uint8_t open_class, int64_t heat_16ths, std::string_view incident_key);
+// Ends in the incidentId itself, so that equal ranks stand in the order of ids.
+std::string HeatKey(uint8_t open_class, int64_t heat_rank, std::string_view incident_id);
 std::string HeatPrefix(uint8_t open_class);
-bool ParseHeatKey(std::string_view key, int64_t* heat_16ths, std::string_view* incident_key);
+bool ParseHeatKey(std::string_view key, int64_t* heat_rank, std::string_view* incident_id);
 enum class DueKind : uint8_t { kRank = 'r', kAdvice = 'a' };
 std::string DueKey(DueKind kind, Instant due, std::string_view incident_key);
 std::string DuePrefix(DueKind kind);

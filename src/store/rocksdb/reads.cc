@@ -157,18 +157,17 @@ Result<std::vector<HeatRow>> RocksdbStore::ReadHeat(aggregate::OpenClass open_cl
   const std::string prefix = HeatPrefix(static_cast<uint8_t>(open_class));
   std::string from = prefix;
   if (after) {
-    SREHUB_TRY(const std::string key, IncidentKeyOfId(after->incident_id));
-    from = HeatKey(static_cast<uint8_t>(open_class), after->heat_16ths, key);
+    from = HeatKey(static_cast<uint8_t>(open_class), after->heat_rank, after->incident_id);
     from.push_back('\0');
   }
   std::vector<HeatRow> rows;
   Walk walk = database_->Range(Table::kIndex, from, PrefixEnd(prefix), cost);
   for (; walk.Valid() && rows.size() < limit; walk.Next()) {
     HeatRow row;
-    std::string_view key;
-    if (!ParseHeatKey(walk.key(), &row.heat_16ths, &key))
+    std::string_view id;
+    if (!ParseHeatKey(walk.key(), &row.heat_rank, &id))
       return Fail(ErrorCode::kDataLoss, "damaged heat row");
-    row.incident_id = IncidentIdOfKey(key);
+    row.incident_id = id;
     rows.push_back(std::move(row));
   }
   SREHUB_CHECK_OK(walk.status());

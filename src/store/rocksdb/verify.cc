@@ -211,8 +211,8 @@ Status RocksdbStore::CompareIncident(const std::string& key, const IncidentItem*
   CompareSets(id, "series", state.series, recounted.series, &comparison);
   comparison.Check(id, "pipeline statements", std::to_string(state.runs.size()),
                    std::to_string(recounted.runs.size()));
-  const auto heat = aggregate::HeatIn16ths(aggregate::LogHeat(state));
-  comparison.Check(id, "heat row", std::to_string(stored->rows.heat_16ths), std::to_string(heat));
+  const auto heat = aggregate::HeatRankOf(aggregate::LogHeat(state));
+  comparison.Check(id, "heat row", std::to_string(stored->rows.heat_rank), std::to_string(heat));
   return {};
 }
 

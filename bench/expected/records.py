@@ -3,6 +3,7 @@
 Written for the five shapes of the generator. It shares no code with the hub and never asks it.
 Times are integer nanoseconds since 1970; severities are 1 (info) to 5 (critical).
 """
+import datetime
 import json
 import pathlib
 import re
@@ -20,7 +21,6 @@ def instant(text):
     """RFC 3339 in UTC, with or without milliseconds; the offset may be written +0000."""
     day = _days.get(text[:10])
     if day is None:
-        import datetime
         day = datetime.date.fromisoformat(text[:10]).toordinal() - 719163
         _days[text[:10]] = day
     seconds = day * 86400 + int(text[11:13]) * 3600 + int(text[14:16]) * 60 + int(text[17:19])

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace srehub::classify {
 namespace {
 
@@ -166,10 +168,9 @@ LinePart LogLineReader::Word() {
 
 bool LogLineReader::IsName(std::string_view word) const {
   if (kNeverNames.Has(word)) return false;
-  const bool to = previous_.size() == 2 && Lower(previous_[0]) == 't';
+  const bool to = EqualsIgnoreCase(previous_, "to");
   if (to && infinitive_follows_) return false;
-  const bool direction = to || (previous_.size() == 4 && Lower(previous_[1]) == 'r');  // from
-  return !(direction && IsAllCapitals(word));
+  return !((to || EqualsIgnoreCase(previous_, "from")) && IsAllCapitals(word));
 }
 
 bool LogLineReader::IsUnit(std::string_view word) const { return kUnits.Has(word); }

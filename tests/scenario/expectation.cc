@@ -90,7 +90,7 @@ bool IsEmpty(const JsonElement& element) {
 }
 
 bool HasElement(const JsonElement& element, std::string_view wanted) {
-  for (const JsonElement item : element.get_array().value_unsafe())
+  for (const JsonElement item : JsonArray(element.get_array().value_unsafe()))
     if (TextOf(item) == wanted) return true;
   return false;
 }

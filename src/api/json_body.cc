@@ -34,7 +34,7 @@ Status JsonBody::Open(const http::Request& request, std::initializer_list<std::s
     return Fail(
         ErrorCode::kInvalidArgument,
         "The body is of type " + std::string(JsonTypeName(element)) + "; a JSON object is needed.");
-  for (const auto& [key, value] : element.get_object().value_unsafe()) {
+  for (const auto& [key, value] : JsonObject(element.get_object().value_unsafe())) {
     if (std::find(members.begin(), members.end(), key) != members.end()) continue;
     const std::string_view nearest = Nearest(key, {members.begin(), members.end()});
     return Fail(ErrorCode::kInvalidArgument,

@@ -40,8 +40,8 @@ class OpenApiTest : public HubForTest {
   // "GET /path" -> the operation.
   std::map<std::string, JsonElement> Operations() const {
     std::map<std::string, JsonElement> out;
-    for (const auto& [path, item] : At("/paths").get_object().value_unsafe())
-      for (const auto& [method, operation] : item.get_object().value_unsafe()) {
+    for (const auto& [path, item] : JsonObject(At("/paths").get_object().value_unsafe()))
+      for (const auto& [method, operation] : JsonObject(item.get_object().value_unsafe())) {
         std::string upper(method);
         for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
         out.emplace(upper + " " + std::string(path), operation);

@@ -8,6 +8,7 @@ namespace {
 constexpr Duration kSweepInterval = std::chrono::seconds(1);
 // Changes of the same service within it share one refresh.
 constexpr Duration kRefreshInterval = std::chrono::seconds(1);
+constexpr auto kLastRefresh = std::chrono::seconds(1);
 constexpr Duration kExpiryInterval = std::chrono::minutes(1);
 constexpr Duration kHealthInterval = std::chrono::seconds(10);
 constexpr Duration kRoundInterval = std::chrono::milliseconds(500);
@@ -30,7 +31,6 @@ void Caretaker::Settle() {
 }
 
 void Caretaker::Start() {
-  Settle();
   background_.Add(kSweepInterval, [this] { Sweep(); });
   background_.Add(kRefreshInterval, [this] { RefreshMarked(); });
   background_.Add(kRoundInterval, [this] { RefreshEveryService(); });
@@ -39,17 +39,14 @@ void Caretaker::Start() {
 }
 
 void Caretaker::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(stopped_, true)) return;
-  }
+  if (stopping_.exchange(true)) return;
   background_.Stop();
-  RefreshMarked();
+  RefreshMarked(Steady::now() + kLastRefresh);
   PersistHealth();
 }
 
 void Caretaker::Sweep() {
-  for (size_t i = 0; i < kSweepsAtOnce; ++i) {
+  for (size_t i = 0; i < kSweepsAtOnce && !stopping_; ++i) {
     const auto swept = parts_.store->SweepDue(parts_.clock->Now(), kSweepLimit);
     if (!swept) return parts_.report("sweeping incidents", swept.error());
     Changed(swept->changed_services);
@@ -57,18 +54,20 @@ void Caretaker::Sweep() {
   }
 }
 
-void Caretaker::RefreshMarked() {
+void Caretaker::RefreshMarked(std::optional<Steady::time_point> deadline) {
   std::set<std::string> services;
   {
     const std::lock_guard lock(mutex_);
     services.swap(marked_);
   }
-  for (const std::string& service : services) {
-    const auto refreshed = parts_.refresh(service);
+  for (auto it = services.begin(); it != services.end(); ++it) {
+    const bool out_of_time = deadline ? Steady::now() >= *deadline : stopping_.load();
+    if (out_of_time) return Changed({it, services.end()});
+    const auto refreshed = parts_.refresh(*it);
     if (refreshed) continue;
     parts_.report("refreshing recommendations", refreshed.error());
     // It stays marked; the next interval tries again.
-    Changed({service});
+    Changed({*it});
   }
 }
 
@@ -89,6 +88,7 @@ void Caretaker::RefreshEveryService() {
   if (!services) return parts_.report("listing services", services.error());
   std::string reached = after;
   for (const store::ServiceRow& row : *services) {
+    if (stopping_) return;
     if (const auto refreshed = parts_.refresh(row.service_id); !refreshed)
       return parts_.report("refreshing recommendations", refreshed.error());
     reached = row.service_id;
@@ -99,7 +99,7 @@ void Caretaker::RefreshEveryService() {
 }
 
 void Caretaker::Expire() {
-  for (size_t i = 0; i < kExpiriesAtOnce; ++i) {
+  for (size_t i = 0; i < kExpiriesAtOnce && !stopping_; ++i) {
     const auto deleted = parts_.store->DeleteExpired(parts_.clock->Now(), kExpiryLimit);
     if (!deleted) return parts_.report("deleting what expired", deleted.error());
     if (*deleted < kExpiryLimit) return;

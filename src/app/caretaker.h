@@ -3,6 +3,8 @@
 // Thread-safe.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -38,16 +40,18 @@ class Caretaker {
   // Playbooks changed: every service's recommendations may be stale. Does not block.
   void RefreshAll();
 
-  // What a start owes: one sweep, and the recommendations of what it changed. Then the jobs run.
+  // Starts the jobs.
   void Start();
   // What the jobs would do within the next seconds, now.
   void Settle();
-  // Ends the jobs, refreshes what is still marked and writes the feeds' health. Idempotent.
+  // Ends the jobs, refreshes what is still marked (at most for a second: the next start's round
+  // finds the rest) and writes the feeds' health. Idempotent.
   void Stop();
 
  private:
   void Sweep();
-  void RefreshMarked();
+  using Steady = std::chrono::steady_clock;
+  void RefreshMarked(std::optional<Steady::time_point> deadline = std::nullopt);
   // A step of the round over every service: after a crash any of them may be stale.
   void RefreshEveryService();
   void Expire();
@@ -57,7 +61,7 @@ class Caretaker {
   std::mutex mutex_;
   std::set<std::string> marked_;
   std::optional<std::string> round_ = "";  // refreshed up to this service; none: all done
-  bool stopped_ = false;
+  std::atomic<bool> stopping_{false};
   Background background_;
 };
 

@@ -34,10 +34,10 @@ class Checker {
     for (const auto& row : rows)
       if (FindString(row, "state").value_or("") == "open")
         open.insert(std::string(FindString(row, "incidentId").value_or("")));
-    Expect(open == std::set<std::string>{"auth-service#LoginLatencyHigh", "payments-api#HighCPU"},
-           "Q2: not exactly payments-api#HighCPU and auth-service#LoginLatencyHigh are open");
+    Expect(open == std::set<std::string>{"auth-service#HighLatency", "payments-api#HighCPU"},
+           "Q2: not exactly payments-api#HighCPU and auth-service#HighLatency are open");
     Expect(!rows.empty() &&
-               FindString(rows[0], "incidentId").value_or("") == "auth-service#LoginLatencyHigh",
+               FindString(rows[0], "incidentId").value_or("") == "auth-service#HighLatency",
            "Q2: the open critical alert is not first");
     double last = 1e300;
     for (const auto& row : rows) {

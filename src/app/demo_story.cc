@@ -350,11 +350,11 @@ class Teller {
             .ends_at = now_ + kAlertExpiry};
   }
   Alert LoginAlert() const {
-    return {.name = "LoginLatencyHigh",
+    return {.name = "HighLatency",
             .service = "auth-service",
             .severity = "critical",
             .summary = "Half of the logins take longer than 5 s",
-            .runbook = "https://runbooks.example/auth/login-latency",
+            .runbook = "https://runbooks.example/auth/high-latency",
             .starts_at = start_ - kLoginAlert,
             .ends_at = now_ + kAlertExpiry};
   }
@@ -400,7 +400,7 @@ uint64_t HighIncidentsSince(Instant start, Instant from) {
       kAlarm,           // payments-api: HighCPU
       kErrorRateAlert,  // checkout-api: HighErrorRate
       kLoginTimeouts,   // auth-service: DatabaseConnectionTimeout
-      kLoginAlert,      // auth-service: LoginLatencyHigh
+      kLoginAlert,      // auth-service: HighLatency
       kDeployFailed,    // checkout-service: DeployFailed
       kRollbackStart,   // checkout-service: the rollback itself
   };

@@ -1,5 +1,6 @@
 #include "app/startup_message.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/version.h"
@@ -9,7 +10,7 @@ namespace {
 
 void Line(std::string* out, std::string_view what, const std::string& how) {
   std::string line = "    " + std::string(what);
-  line.resize(std::max<size_t>(line.size() + 2, 30), ' ');
+  line.resize(std::max<size_t>(line.size() + 2, 32), ' ');
   *out += line + how + "\n";
 }
 
@@ -52,6 +53,9 @@ std::string StartupMessage(const Config& config, const std::vector<http::Listene
          "curl -H 'Content-Type: application/json' -d @FILE " + url + "/api/v1/ingest/auto");
   }
   if (!next_commands.empty()) out += "  next\n";
+  // The command line asks the default address unless told otherwise.
+  if (!listeners.empty() && UrlOf(listeners.front()) != kDefaultUrl)
+    out += "    export SREHUB_SERVER=" + UrlOf(listeners.front()) + "\n";
   for (const std::string& command : next_commands) out += "    " + command + "\n";
   return out;
 }

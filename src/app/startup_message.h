@@ -3,12 +3,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.h"
 #include "http/server.h"
 
 namespace srehub::app {
+
+// Where the command line looks for a hub.
+inline constexpr std::string_view kDefaultUrl = "http://127.0.0.1:8484";
 
 std::string StartupMessage(const Config& config, const std::vector<http::Listener>& listeners,
                            const std::vector<std::string>& next_commands);

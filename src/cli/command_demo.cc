@@ -62,8 +62,8 @@ int RunDemo(Session& session) {
   if (const Status serving = (*hub)->Serve(); !serving) return session.Report(serving.error());
   session.err() << app::StartupMessage(
                        (*hub)->config(), (*hub)->listeners(),
-                       {"srehub top                 two incidents are still open",
-                        "srehub correlate 4821      what the failed deploy did",
+                       {"srehub top                    two incidents are still open",
+                        "srehub correlate 4821         what the failed deploy did",
                         "srehub actions auth-service   what to do about the logins"})
                 << "The demo goes on until Ctrl-C; a second start continues it.\n"
                 << std::flush;

@@ -66,7 +66,7 @@ Result<std::string> Explain(const std::string& body, model::Format format,
 
 void AppendRefusals(const JsonElement& owner, std::string* out) {
   for (const JsonElement& refusal : Rows(owner, "refusals"))
-    *out += "  refused: " + Neutralise(Text(refusal, "reason")) + " " +
+    *out += "  would be refused: " + Neutralise(Text(refusal, "reason")) + " " +
             Neutralise(Text(refusal, "field")) + "  " + Neutralise(Text(refusal, "message")) + "\n";
 }
 

@@ -50,7 +50,7 @@ TEST_F(FormatsTest, Yaml) {
             "    count: -1\n"
             "    tags:\n"
             "      - x\n"
-            "      - y\n"
+            "      - \"y\"\n"
             "    title: null\n");
   EXPECT_EQ(ToYaml(Parse(R"({"word":"no","other":"yes please"})")),
             "word: \"no\"\nother: \"yes please\"\n");

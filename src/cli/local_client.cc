@@ -51,6 +51,8 @@ Result<std::unique_ptr<Client>> OpenFolder(const Options& options) {
   SREHUB_TRY(app::LoadedConfig loaded, LoadHubConfig(options));
   SREHUB_TRY(std::unique_ptr<app::Hub> hub,
              app::Hub::Open(ConfigRequestOf(options), std::move(loaded), {.log = false}));
+  // No background work had time yet: what the clock alone changed since the last one is due.
+  hub->Settle();
   app::Hub* const raw = hub.get();
   return std::make_unique<LocalClient>(std::move(hub), raw);
 }

@@ -167,6 +167,7 @@ class Grammar {
     Matches(services);
     App* deploys = Asking(&app_, "deploys", "list deploys");
     Target(deploys, "SERVICE", "of this service and its siblings", false);
+    deploys->add_option("--service", o_->target, "the same")->excludes("SERVICE");
     Window(deploys);
     Zone(deploys);
     Matches(deploys);
@@ -176,6 +177,7 @@ class Grammar {
     deploys->add_flag("--exact", o_->exact, "leave services of a similar name out");
     App* types = Asking(&app_, "types", "list the event types");
     Target(types, "SERVICE", "of this service", false);
+    types->add_option("--service", o_->target, "the same")->excludes("SERVICE");
     Zone(types);
     Matches(types);
     types->add_option("--limit", o_->limit, "rows at most");

@@ -1,14 +1,13 @@
 #include "cli/session.h"
 
 #include "app/config_file.h"
+#include "app/startup_message.h"
 #include "cli/formats.h"
 #include "cli/local_client.h"
 #include "cli/terminal_text.h"
 
 namespace srehub::cli {
 namespace {
-
-constexpr std::string_view kDefaultServer = "http://127.0.0.1:8484";
 
 int ExitOf(ErrorCode code) {
   switch (code) {
@@ -30,7 +29,7 @@ Result<Client*> Session::client() {
     SREHUB_TRY(token, app::ReadSecretFile(options_.token_file));
   }
   const std::string server =
-      options_.server.empty() ? std::string(kDefaultServer) : options_.server;
+      options_.server.empty() ? std::string(app::kDefaultUrl) : options_.server;
   SREHUB_TRY(client_, MakeHttpClient(server, token));
   return client_.get();
 }

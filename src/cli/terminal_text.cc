@@ -66,10 +66,11 @@ char32_t Decode(std::string_view text, size_t length) {
   return c;
 }
 
-void AppendEscape(std::string* out, const char* format, unsigned value) {
-  std::array<char, 16> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, value);  // NOLINT: the formats are below
-  *out += buffer.data();
+std::string Hex(char32_t value, size_t digits) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex(digits, '0');
+  for (size_t i = digits; i-- > 0; value >>= 4) hex[i] = kDigits[value & 15];
+  return hex;
 }
 
 void AppendControl(std::string* out, unsigned char c) {
@@ -77,7 +78,7 @@ void AppendControl(std::string* out, unsigned char c) {
     case '\n': *out += "\\n"; return;
     case '\r': *out += "\\r"; return;
     case '\t': *out += "\\t"; return;
-    default: AppendEscape(out, "\\x%02x", c); return;
+    default: *out += "\\x" + Hex(c, 2); return;
   }
 }
 
@@ -96,14 +97,13 @@ std::string Neutralise(std::string_view text) {
     const auto first = static_cast<unsigned char>(text.front());
     const size_t length = Utf8SequenceLength(text);
     if (length == 0) {
-      AppendEscape(&out, "\\x%02x", first);
+      out += "\\x" + Hex(first, 2);
       text.remove_prefix(1);
       continue;
     }
     const char32_t c = Decode(text, length);
     if (c < 0x20 || c == 0x7F) AppendControl(&out, first);
-    else if (IsIn(kUnsafe, c))
-      AppendEscape(&out, c > 0xFFFF ? "\\U%08x" : "\\u%04x", static_cast<unsigned>(c));
+    else if (IsIn(kUnsafe, c)) out += c > 0xFFFF ? "\\U" + Hex(c, 8) : "\\u" + Hex(c, 4);
     else out.append(text.substr(0, length));
     text.remove_prefix(length);
   }

@@ -16,8 +16,8 @@ namespace srehub::insight {
 
 // As the caller gave it: `since` back from `to`; or `from` and `to`; or as of `at`.
 struct WindowSpec {
-  std::optional<Duration> since;
-  std::optional<Instant> from, to, at;
+  std::optional<Duration> since{};
+  std::optional<Instant> from{}, to{}, at{};
 };
 // The window is (from, to]. Errors: kInvalidArgument (from >= to, two starts or two ends, an end in
 // the future). A window longer than the longest retention is cut, not refused.

@@ -11,6 +11,7 @@ namespace {
 constexpr double kBaselineMinutes = kBaseline / 1min;
 constexpr double kWindowMinutes = kBaselineMinutes / kBaselineWindows;
 constexpr Duration kStartTolerance = std::chrono::seconds(30);
+constexpr double kDispersionSlack = 0.5;
 constexpr double kRisingBefore = 1.5;     // last 10 min of the baseline against the 50 before
 constexpr uint64_t kMinRisingBefore = 2;  // one event alone is no rise
 constexpr uint64_t kMinExpected = 20;     // before: a message that is expected
@@ -24,15 +25,43 @@ uint64_t After(const TypeCounts& t, int minutes) {
   return std::accumulate(t.after.begin(), t.after.begin() + minutes, uint64_t{0});
 }
 
-uint64_t Thin(uint64_t count, double phi) {
-  return static_cast<uint64_t>(std::floor(static_cast<double>(count) / phi));
+// The exact conditional test on counts divided by phi; the incomplete beta function carries it on
+// to counts that are not whole. `up`: against a rise, else against a fall.
+double PValue(uint64_t before, double before_minutes, uint64_t after, double after_minutes,
+              double phi, bool up) {
+  const double k = static_cast<double>(after) / phi, n = k + static_cast<double>(before) / phi;
+  const double share = after_minutes / (before_minutes + after_minutes);
+  if (up) return k > 0 ? aggregate::IncompleteBeta(k, n - k + 1, share) : 1.0;
+  return n > k ? 1 - aggregate::IncompleteBeta(k + 1, n - k, share) : 1.0;
 }
 
-bool RoseBefore(const TypeCounts& t) {
+double RatioOf(uint64_t before, double before_minutes, uint64_t after, double after_minutes) {
+  return aggregate::CompareRates(before, before_minutes, after, after_minutes).ratio;
+}
+
+// It was rising before the deploy: the baseline's last window against the five before it.
+bool RoseBefore(const TypeCounts& t, double phi) {
   const uint64_t last = t.before.back();
-  const double earlier =
-      static_cast<double>(Before(t) - last) / static_cast<double>(kBaselineWindows - 1);
-  return last >= kMinRisingBefore && static_cast<double>(last) > kRisingBefore * earlier;
+  const uint64_t earlier = Before(t) - last;
+  constexpr double kEarlierMinutes = kBaselineMinutes - kWindowMinutes;
+  return RatioOf(earlier, kEarlierMinutes, last, kWindowMinutes) > kRisingBefore &&
+         PValue(earlier, kEarlierMinutes, last, kWindowMinutes, phi, true) <= kErrorRate;
+}
+
+// It began before the deploy, and since it began its rate has not risen beyond what chance
+// explains.
+bool BeganEarlier(const TypeCounts& t, int after_minutes, double phi) {
+  if (!t.first_after_pivot || *t.first_after_pivot >= -kStartTolerance) return false;
+  const double minutes =
+      std::min(kBaselineMinutes, std::ceil(static_cast<double>((-*t.first_after_pivot).count()) /
+                                           static_cast<double>(Duration(1min).count())));
+  const auto windows = static_cast<size_t>(std::ceil(minutes / kWindowMinutes));
+  const uint64_t since = std::accumulate(t.before.end() - static_cast<std::ptrdiff_t>(windows),
+                                         t.before.end(), uint64_t{0});
+  const uint64_t after = After(t, after_minutes);
+  const bool rose = RatioOf(since, minutes, after, after_minutes) >= kMinRatio &&
+                    PValue(since, minutes, after, after_minutes, phi, true) <= kErrorRate;
+  return since > 0 && !rose;
 }
 
 // A look that was due: how many minutes of the effect window it saw.
@@ -58,15 +87,13 @@ struct Tested {
 };
 
 std::vector<Tested> TestAll(std::span<const TypeCounts> types, const std::vector<DueLook>& looks,
-                            double phi, bool down) {
+                            double dispersion, bool down) {
   std::vector<Tested> tested(types.size());
   for (const DueLook& look : looks) {
     std::vector<double> p(types.size());
     for (size_t i = 0; i < types.size(); ++i) {
-      const auto rates =
-          aggregate::CompareRates(Thin(Before(types[i]), phi), kBaselineMinutes,
-                                  Thin(After(types[i], look.minutes), phi), look.minutes);
-      p[i] = down ? rates.p_down : rates.p_up;
+      p[i] = PValue(Before(types[i]), kBaselineMinutes, After(types[i], look.minutes), look.minutes,
+                    Overdispersion(types[i], look.minutes, dispersion), !down);
     }
     const std::vector<double> adjusted = AdjustedPValues(p);
     for (size_t i = 0; i < types.size(); ++i) {
@@ -83,7 +110,8 @@ std::string Listed(const std::vector<std::string>& names) {
   return text;
 }
 
-void Decide(const DeployFacts& facts, const TypeCounts& t, bool looked, TypeVerdict* v) {
+void Decide(const DeployFacts& facts, const TypeCounts& t, bool looked, int minutes,
+            TypeVerdict* v) {
   const auto say = [&](Verdict verdict, std::string reason) {
     v->verdict = verdict;
     v->reason = std::move(reason);
@@ -94,13 +122,12 @@ void Decide(const DeployFacts& facts, const TypeCounts& t, bool looked, TypeVerd
     return say(Verdict::kUnrelated, "nothing was rolled out: the run failed before that");
   if (t.node_event) return say(Verdict::kUnrelated, "a machine's event, not the service's");
   if (t.other_environment) return say(Verdict::kUnrelated, "it happened in another environment");
-  const bool began_earlier =
-      t.first_after_pivot && *t.first_after_pivot < -kStartTolerance && before > 0;
-  if (RoseBefore(t))
+  if (minutes > 0 && RoseBefore(t, v->phi))
     return say(Verdict::kAlreadyThere, "it was rising in the 10 minutes before the deploy");
-  if (!rose && before >= kMinEvents && began_earlier && v->rates.enough_data)
+  if (minutes > 0 && (rose || v->rates.enough_data) && before >= kMinEvents &&
+      BeganEarlier(t, minutes, v->phi))
     return say(Verdict::kAlreadyThere,
-               "it happened before the deploy at a rate that the test cannot tell from after");
+               "it began before the deploy, at a rate that the test cannot tell from after");
   if (!looked)
     return say(Verdict::kNotEnoughData, "less than 5 minutes have passed since the deploy");
   if (!rose) {
@@ -183,8 +210,8 @@ std::vector<double> AdjustedPValues(std::span<const double> p) {
   return adjusted;
 }
 
-double Overdispersion(std::span<const TypeCounts> types) {
-  double chi_square = 0;
+double Dispersion(std::span<const TypeCounts> types) {
+  double excess = 0, weight = 0;
   int degrees = 0;
   for (const TypeCounts& t : types) {
     const uint64_t sum = Before(t);
@@ -192,19 +219,28 @@ double Overdispersion(std::span<const TypeCounts> types) {
     const double mean = static_cast<double>(sum) / kBaselineWindows;
     for (const uint64_t x : t.before) {
       const double d = static_cast<double>(x) - mean;
-      chi_square += d * d / mean;
+      excess += d * d / mean;
     }
+    excess -= kBaselineWindows - 1;
+    weight += mean * (kBaselineWindows - 1);
     degrees += kBaselineWindows - 1;
   }
-  return degrees == 0 ? 1.0 : std::max(1.0, chi_square / degrees);
+  if (degrees == 0 || excess <= 0) return 0;
+  // Estimated from few windows; leave room for what they did not show.
+  return excess / weight * (1 + kDispersionSlack / std::sqrt(degrees));
+}
+
+double Overdispersion(const TypeCounts& t, int after_minutes, double dispersion) {
+  const double events = static_cast<double>(Before(t) + After(t, after_minutes));
+  return 1 + dispersion * events / (kBaselineMinutes + after_minutes) * kWindowMinutes;
 }
 
 Judgement Judge(const DeployFacts& facts, std::span<const TypeCounts> types) {
   static_assert(kWindowMinutes == 10.0);
   const std::vector<DueLook> looks = DueLooks(facts);
-  const double phi = Overdispersion(types);
-  const std::vector<Tested> up = TestAll(types, looks, phi, false);
-  const std::vector<Tested> down = TestAll(types, looks, phi, true);
+  const double dispersion = Dispersion(types);
+  const std::vector<Tested> up = TestAll(types, looks, dispersion, false);
+  const std::vector<Tested> down = TestAll(types, looks, dispersion, true);
   const int minutes = std::clamp(facts.after_minutes, 0, static_cast<int>(kEffect / 1min));
   Judgement judgement;
   for (size_t i = 0; i < types.size(); ++i) {
@@ -213,7 +249,7 @@ Judgement Judge(const DeployFacts& facts, std::span<const TypeCounts> types) {
     v.key = t.key;
     v.rates = aggregate::CompareRates(Before(t), kBaselineMinutes, After(t, minutes),
                                       std::max(1, minutes));
-    v.phi = phi;
+    v.phi = Overdispersion(t, minutes, dispersion);
     v.p = up[i].p;
     v.q = up[i].q;
     const uint64_t least = model::IsHighSeverity(t.severity) ? 1 : kMinNewMedium;
@@ -223,7 +259,7 @@ Judgement Judge(const DeployFacts& facts, std::span<const TypeCounts> types) {
       v.p = down[i].p;
       v.q = down[i].q;
     }
-    Decide(facts, t, !looks.empty(), &v);
+    Decide(facts, t, !looks.empty(), minutes, &v);
     judgement.types.push_back(std::move(v));
   }
   judgement.whole = Whole(facts, looks, judgement.types);

@@ -1,11 +1,11 @@
 // The test behind "errors around a deploy". Pure: counts and instants in, verdicts out.
 //
-// Two Poisson rates are compared with the exact conditional test (aggregate/rate_comparison.h) after
-// the counts are divided by the over-dispersion phi (Pearson's chi-square over the baseline's
-// 10-minute windows, pooled over the types, never below 1). Over all types the false discovery
-// rate is held by Benjamini and Hochberg (1995). The looks are at fixed offsets after the start,
-// each with its own share of the error, so that a verdict depends on what happened and not on who
-// looked when.
+// Two Poisson rates are compared with the exact conditional test (aggregate/rate_comparison.h)
+// after the counts are divided by the over-dispersion phi = 1 + d m, where d is how much burstier
+// than Poisson the baseline's 10-minute windows are (Pearson's chi-square, pooled over the types)
+// and m the type's mean in such a window. Over all types the false discovery rate is held by
+// Benjamini and Hochberg (1995). The looks are at fixed offsets after the start, each with its own
+// share of the error, so that a verdict depends on what happened and not on who looked when.
 #pragma once
 
 #include <array>
@@ -84,8 +84,11 @@ struct DeployVerdict {
 
 // Benjamini and Hochberg's adjusted p-values, in the order given.
 std::vector<double> AdjustedPValues(std::span<const double> p);
-// Pooled over-dispersion, >= 1.
-double Overdispersion(std::span<const TypeCounts> types);
+// How much burstier than Poisson the baseline is, pooled over the types: a count of mean m varies
+// by m (1 + d m), as negative binomials do. 0: no more than Poisson.
+double Dispersion(std::span<const TypeCounts> types);
+// The over-dispersion phi >= 1 of one type's 10-minute counts, under no change of its rate.
+double Overdispersion(const TypeCounts& counts, int after_minutes, double dispersion);
 
 struct Judgement {
   DeployVerdict whole;

@@ -119,6 +119,22 @@ constexpr Origin kOrigins[] = {
     {"job", {"job_name"}},
 };
 
+// "checkout-api-6d4cf56db6-57ff7": a pod of a deployment is named after it, the hash of its replica
+// set (Kubernetes draws it from 456789bcdf) and five letters. Empty for any other pod.
+std::string DeploymentOfPod(std::string_view pod) {
+  constexpr std::string_view kHash = "456789bcdf", kLetters = "bcdfghjklmnpqrstvwxz2456789";
+  const size_t last = pod.rfind('-');
+  if (last == std::string_view::npos || last == 0) return {};
+  const size_t before = pod.rfind('-', last - 1);
+  if (before == std::string_view::npos || before == 0) return {};
+  const std::string_view hash = pod.substr(before + 1, last - before - 1);
+  const std::string_view letters = pod.substr(last + 1);
+  if (hash.size() < 7 || hash.size() > 10 || letters.size() != 5) return {};
+  if (hash.find_first_not_of(kHash) != std::string_view::npos) return {};
+  if (letters.find_first_not_of(kLetters) != std::string_view::npos) return {};
+  return std::string(pod.substr(0, before));
+}
+
 void TakeObject(const JsonElement& details, playbook::Values* values) {
   const auto object = Find(details, "object");
   if (!object) return;
@@ -127,7 +143,11 @@ void TakeObject(const JsonElement& details, playbook::Values* values) {
   (*values)["object"] = name;
   if (const std::string space = Str(*object, "namespace"); !space.empty())
     (*values)["namespace"] = space;
-  if (kind == "Pod") (*values)["pod"] = name;
+  if (kind == "Pod") {
+    (*values)["pod"] = name;
+    if (std::string deployment = DeploymentOfPod(name); !deployment.empty())
+      values->try_emplace("deployment", std::move(deployment));
+  }
   if (kind == "Node") (*values)["node"] = name;
   if (kind == "Job") (*values)["job"] = name;
   if (kind == "Deployment") (*values)["deployment"] = name;

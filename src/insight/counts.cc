@@ -10,13 +10,17 @@ using aggregate::Counts;
 using aggregate::HourBlock;
 using aggregate::IncidentState;
 
+// The hourly totals in the state reach back at least a retention from the newest event.
+bool InTotals(Session* session, const IncidentState& state, Hour hour) {
+  return StartOfHour(hour) > state.last_evidence - session->context().retention;
+}
+
 // The hour's counters; nothing is read when the hourly totals know that there is nothing, or when
 // the state holds the minutes itself.
 Result<HourBlock> BlockOf(Session* session, const IncidentState& state, Hour hour) {
   if (const auto it = state.recent.find(hour); it != state.recent.end()) return it->second;
   if (hour >= state.recent_floor) return HourBlock{};
-  const bool inside_horizon = !state.hourly.empty() && hour >= state.hourly.begin()->first;
-  if (inside_horizon && !state.hourly.contains(hour)) return HourBlock{};
+  if (InTotals(session, state, hour) && !state.hourly.contains(hour)) return HourBlock{};
   return session->store().GetHour(state, hour, session->cost());
 }
 
@@ -53,8 +57,7 @@ Result<uint64_t> CountBetween(Session* session, const IncidentState& state, Minu
   // Hours that lie wholly inside.
   const Hour whole_first = FloorDiv(first + 59, 60);
   const Hour whole_last = FloorDiv(last + 1, 60) - 1;
-  const bool known = state.hourly.empty() || whole_first >= state.hourly.begin()->first;
-  if (whole_first > whole_last || !known) {
+  if (whole_first > whole_last || !InTotals(session, state, whole_first)) {
     SREHUB_CHECK_OK(ForEachMinute(session, state, first, last, add));
     return sum;
   }

@@ -236,6 +236,9 @@ void Maker::DescribePhase(const Member& member, TimelineRow* row) const {
       for (const aggregate::SignalInterval& interval : aggregate::IntervalsOf(signal)) {
         opening = opening || interval.start == e.timestamp;
         if (ends && interval.end == e.timestamp) row->resolves_since = interval.start;
+        if (e.phase == model::Phase::kFiring && interval.start <= e.timestamp &&
+            window_.up_to < interval.end)
+          row->still_open = true;
       }
       if (e.phase == model::Phase::kFiring) row->occurrences = opening ? 1 : 0;
     }

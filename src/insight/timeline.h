@@ -41,7 +41,8 @@ struct TimelineRow {
   std::vector<std::string> carriers;       // formats that told the same fact, if several
   std::string resolves;  // "payments-api#HighCPU", for an event that ends something
   std::optional<Instant> resolves_since;  // since when that was open
-  bool inferred = false;                  // of a sibling, not of the service asked for
+  bool still_open = false;  // a firing statement whose signal fires at the window's end
+  bool inferred = false;    // of a sibling, not of the service asked for
 };
 
 // A signal that began before the window and still fires.

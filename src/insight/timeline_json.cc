@@ -52,6 +52,7 @@ void WriteRow(JsonWriter* json, const TimelineRow& row) {
     if (row.resolves_since) json->Field("since", *row.resolves_since);
     json->EndObject();
   }
+  if (row.still_open) json->Field("stillOpen", true);
   json->Field("inferred", row.inferred);
   if (e.untimed) json->Field("untimed", true);
   json->FieldRaw("details", e.details.empty() ? "{}" : e.details);

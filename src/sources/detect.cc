@@ -1,8 +1,9 @@
 #include "sources/detect.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 
 #include "sources/formats.h"
 #include "sources/log_fields.h"
@@ -27,14 +28,71 @@ enum Key : uint8_t {
 // clang-format on
 static_assert(kLogText < 64);
 
+struct KeyName {
+  std::string_view name;
+  Key key;
+};
+// By name, for a binary search.
+constexpr auto kKeyNames = std::to_array<KeyName>({
+    {"AlarmName", kAlarmName},
+    {"NewStateValue", kNewStateValue},
+    {"alarmData", kAlarmData},
+    {"alerts", kAlerts},
+    {"annotations", kAnnotations},
+    {"apiVersion", kApiVersion},
+    {"awslogs", kAwslogs},
+    {"build", kBuild},
+    {"check_run", kCheckRun},
+    {"check_suite", kCheckSuite},
+    {"context", kContext},
+    {"deployment", kDeployment},
+    {"deployment_status", kDeploymentStatus},
+    {"detail-type", kDetailType},
+    {"endsAt", kEndsAt},
+    {"eventType", kEventType},
+    {"generatorURL", kGeneratorUrl},
+    {"groupKey", kGroupKey},
+    {"happened_at", kHappenedAt},
+    {"involvedObject", kInvolvedObject},
+    {"kind", kKind},
+    {"labels", kLabels},
+    {"level", kLevelWord},
+    {"levelname", kLevelWord},
+    {"lvl", kLevelWord},
+    {"message", kLogText},
+    {"msg", kLogText},
+    {"object", kObject},
+    {"object_kind", kObjectKind},
+    {"orgId", kOrgId},
+    {"regarding", kRegarding},
+    {"repository", kRepository},
+    {"resourceLogs", kResourceLogs},
+    {"resourceMetrics", kResourceMetrics},
+    {"resourceSpans", kResourceSpans},
+    {"run_id", kRunId},
+    {"serviceId", kServiceId},
+    {"severity", kLevelWord},
+    {"source", kSource},
+    {"specversion", kSpecVersion},
+    {"startsAt", kStartsAt},
+    {"status", kStatus},
+    {"streams", kStreams},
+    {"type", kTypeLower},
+    {"workflow", kWorkflow},
+    {"workflow_job", kWorkflowJob},
+    {"workflow_run", kWorkflowRun},
+    {"zen", kZen},
+});
+static_assert(std::ranges::is_sorted(kKeyNames, {}, &KeyName::name));
+
 class Keys {
  public:
   explicit Keys(const JsonElement& root) {
-    // Named: value_unsafe() refers into the temporary that it is called on.
     const JsonObject members = root.get_object().value_unsafe();
     for (const auto field : members) {
-      const auto found = Table().find(field.key);
-      if (found != Table().end() && !field.value.is_null()) bits_ |= 1ULL << found->second;
+      const auto found = std::ranges::lower_bound(kKeyNames, field.key, {}, &KeyName::name);
+      if (found == kKeyNames.end() || found->name != field.key) continue;
+      if (!field.value.is_null()) bits_ |= 1ULL << found->key;
     }
   }
   bool Has(Key key) const { return (bits_ >> key & 1) != 0; }
@@ -44,59 +102,6 @@ class Keys {
   }
 
  private:
-  static const std::unordered_map<std::string_view, Key>& Table() {
-    static const std::unordered_map<std::string_view, Key> kTable = {
-        {"alarmData", kAlarmData},
-        {"AlarmName", kAlarmName},
-        {"alerts", kAlerts},
-        {"annotations", kAnnotations},
-        {"apiVersion", kApiVersion},
-        {"awslogs", kAwslogs},
-        {"build", kBuild},
-        {"check_run", kCheckRun},
-        {"check_suite", kCheckSuite},
-        {"context", kContext},
-        {"deployment", kDeployment},
-        {"deployment_status", kDeploymentStatus},
-        {"detail-type", kDetailType},
-        {"endsAt", kEndsAt},
-        {"eventType", kEventType},
-        {"generatorURL", kGeneratorUrl},
-        {"groupKey", kGroupKey},
-        {"happened_at", kHappenedAt},
-        {"involvedObject", kInvolvedObject},
-        {"kind", kKind},
-        {"labels", kLabels},
-        {"level", kLevelWord},
-        {"severity", kLevelWord},
-        {"lvl", kLevelWord},
-        {"levelname", kLevelWord},
-        {"NewStateValue", kNewStateValue},
-        {"object", kObject},
-        {"object_kind", kObjectKind},
-        {"orgId", kOrgId},
-        {"regarding", kRegarding},
-        {"repository", kRepository},
-        {"resourceLogs", kResourceLogs},
-        {"resourceMetrics", kResourceMetrics},
-        {"resourceSpans", kResourceSpans},
-        {"run_id", kRunId},
-        {"serviceId", kServiceId},
-        {"source", kSource},
-        {"specversion", kSpecVersion},
-        {"startsAt", kStartsAt},
-        {"status", kStatus},
-        {"streams", kStreams},
-        {"type", kTypeLower},
-        {"workflow", kWorkflow},
-        {"workflow_job", kWorkflowJob},
-        {"workflow_run", kWorkflowRun},
-        {"zen", kZen},
-        {"message", kLogText},
-        {"msg", kLogText}};
-    return kTable;
-  }
-
   uint64_t bits_ = 0;
 };
 

@@ -177,7 +177,9 @@ void DecodeDeploymentStatus(Record& record) {
   if (const std::string_view environment = status.String("environment"); !environment.empty()) {
     statement.environment = environment;
   }
-  statement.url = HttpLink(status.String(status.FirstPresent({"log_url", "target_url"})));
+  const std::string target_url = HttpLink(status.String("target_url"));
+  statement.url = HttpLink(status.String("log_url"));
+  if (statement.url.empty()) statement.url = target_url;
   statement.actor = LoginOf(status, "creator");
   if (statement.actor.empty()) statement.actor = LoginOf(root, "sender");
   if (const std::string_view text = status.String("description"); !text.empty()) fact.title = text;

@@ -109,6 +109,7 @@ TEST(Github, DeploymentStatuses) {
     EXPECT_EQ(fact.statement.started_at, T("2025-08-26T14:00:00Z"));
     EXPECT_EQ(fact.statement.finished_at, T("2025-08-26T14:06:01Z"));
     EXPECT_EQ(fact.statement.actor, "bot");
+    EXPECT_EQ(observation.link, "https://ci.example.com/9");
   }
   // Beside a run, the deployment is a statement about that run.
   const std::string with_run = Replaced(

@@ -2,6 +2,7 @@
 // in the Pod's status, as the reason of a terminated state.
 #include <array>
 
+#include "base/limits.h"
 #include "sources/kubernetes.h"
 
 namespace srehub::sources {
@@ -72,6 +73,11 @@ void DecodeContainer(Record& record, const PodFacts& pod, const JsonElement& sta
   ObjectReader reader(status, pointer, problem);
   const std::string_view name = reader.String("name");
   const int64_t restarts = reader.Int("restartCount").value_or(0);
+  if (restarts < 0 || restarts > limits::kMaxSeriesCount) {
+    reader.Wrong(RefusalReason::kBadValue, "restartCount",
+                 std::to_string(restarts) + " is not a count from 0 to " +
+                     std::to_string(limits::kMaxSeriesCount));
+  }
   const auto current = OomKillIn(reader.Child("state"));
   const auto previous = OomKillIn(reader.Child("lastState"));
   if (*problem) return;

@@ -1,14 +1,27 @@
 // The reject log: what was refused and why, and taking it in again.
+#include <optional>
+#include <string>
+
 #include "api/json_body.h"
 #include "api/params.h"
 #include "api/routes.h"
 #include "api/status.h"
+#include "base/hash.h"
 #include "base/json_writer.h"
 
 namespace srehub::api {
 namespace {
 
 constexpr size_t kMaxReplayIds = 1'000;
+
+// The last row's id with a check, so that an invented cursor is told from an old one.
+std::string CursorOf(const std::string& id) { return id + "." + Hex64(Hash64(id)); }
+
+std::optional<std::string> IdOfCursor(const std::string& cursor) {
+  std::string id = cursor.substr(0, cursor.rfind('.'));
+  if (CursorOf(id) != cursor) return std::nullopt;
+  return id;
+}
 
 void WriteReject(JsonWriter* json, const store::RejectRow& row) {
   json->BeginObject().Field("id", row.id).Field("receivedAt", row.received);
@@ -24,14 +37,22 @@ http::Response ListRejects(const Services& hub, const http::Request& request) {
   const size_t limit = params.Limit(limits::kDefaultPage, limits::kMaxPage);
   const std::string cursor = params.Text("cursor");
   if (params.problem()) return params.Refuse();
+  std::string after;
+  if (!cursor.empty()) {
+    std::optional<std::string> id = IdOfCursor(cursor);
+    if (!id)
+      return ErrorResponse(request, {ErrorCode::kInvalidArgument,
+                                     "The cursor is not one that this list gave.", "cursor"});
+    after = std::move(*id);
+  }
   // One more than asked for tells whether there is more.
-  auto rows = hub.store->ListRejects(cursor, limit + 1);
+  auto rows = hub.store->ListRejects(after, limit + 1);
   if (!rows) return ErrorResponse(request, rows.error());
   const bool truncated = rows->size() > limit;
   if (truncated) rows->resize(limit);
   JsonWriter json;
   json.BeginObject().Field("generatedAt", hub.clock->Now()).Field("truncated", truncated);
-  if (truncated) json.Field("cursor", rows->back().id);
+  if (truncated) json.Field("cursor", CursorOf(rows->back().id));
   json.Key("rejects").BeginArray();
   for (const store::RejectRow& row : *rows) WriteReject(&json, row);
   return http::JsonResponse(json.EndArray().EndObject().Take());

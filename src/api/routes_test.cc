@@ -151,6 +151,8 @@ TEST_F(RoutesTest, RejectsAreListedAndReplayed) {
   cursor = cursor.substr(1, cursor.size() - 2);
   EXPECT_EQ(Member(Get("/api/v1/rejects?limit=1&cursor=" + cursor), "truncated"), "false");
 
+  EXPECT_EQ(Get("/api/v1/rejects?cursor=garbage").status, 400);
+
   clock_.Advance(1h);
   const http::Response replayed = Call(Make("POST", "/api/v1/rejects/replay"));
   EXPECT_EQ(replayed.status, 200) << replayed.body;

@@ -16,8 +16,9 @@ constexpr size_t kJoinBytes = 64 * 1024;  // head and body in one write up to he
 // A refused request's body up to here is read and dropped, so that the connection can be kept.
 constexpr size_t kDrainBytes = 256 * 1024;
 // After the last answer: how long and how much is read on, so that the peer gets to see it.
-constexpr Duration kLingerTime = std::chrono::seconds(2);
-constexpr size_t kLingerBytes = 1024 * 1024;
+// Many clients send a whole body before they look; what they send is dropped as it comes.
+constexpr Duration kLingerTime = std::chrono::seconds(5);
+constexpr size_t kLingerBytes = 64 * 1024 * 1024;
 
 std::string_view CodeOfStatus(int status) {
   switch (status) {
@@ -243,7 +244,9 @@ void Connection::OnAnswer(Response response) {
   if (closed_) return;
   if (response.stream && reader_.request().method != "HEAD")
     return StartStream(std::move(response));
-  Send(response, reader_.keep_alive() && !core_->stopping);
+  // Whoever asked for another host is better served by a new connection.
+  const bool misdirected = response.status == 421;
+  Send(response, reader_.keep_alive() && !core_->stopping && !misdirected);
 }
 
 void Connection::Send(const Response& response, bool keep_alive) {

@@ -12,6 +12,13 @@
 
 namespace srehub::insight {
 
+// A feed that ought to speak, as configured.
+struct ExpectedSource {
+  model::Source source = model::Source::kLogs;
+  std::string format;  // empty: any format of the source
+  Duration silent_after{};
+};
+
 struct Context {
   store::Store* store = nullptr;
   const Clock* clock = nullptr;
@@ -19,6 +26,7 @@ struct Context {
   std::string default_zone = "UTC";  // IANA name; what "today" means unless asked otherwise
   Duration retention = limits::kDefaultRetention;
   std::function<std::vector<store::SourceHealthRow>()> source_health;
+  std::vector<ExpectedSource> expected_sources;
 };
 
 }  // namespace srehub::insight

@@ -186,6 +186,32 @@ Result<TypesAnswer> Types(const Context& context, const TypesQuery& query) {
   return answer;
 }
 
+namespace {
+
+// The feed of its source that was heard of last answers for an expectation; one that was never
+// heard of is listed as silent.
+void MarkExpected(const Context& context, Instant now, std::vector<SourceEntry>* entries) {
+  for (const ExpectedSource& expected : context.expected_sources) {
+    SourceEntry* newest = nullptr;
+    for (SourceEntry& entry : *entries) {
+      if (entry.row.source != expected.source) continue;
+      if (!expected.format.empty() && entry.row.format != expected.format) continue;
+      if (newest == nullptr || entry.row.last_received > newest->row.last_received)
+        newest = &entry;
+    }
+    if (newest == nullptr) {
+      newest = &entries->emplace_back();
+      newest->row.source = expected.source;
+      newest->row.format = expected.format;
+      newest->sentence = SourceSentence(newest->row, now);
+    }
+    newest->expected = true;
+    newest->silent = now - newest->row.last_received > expected.silent_after;
+  }
+}
+
+}  // namespace
+
 Result<SourcesAnswer> Sources(const Context& context, const SourcesQuery& query) {
   Session session(context, std::nullopt);
   SourcesAnswer answer;
@@ -197,6 +223,7 @@ Result<SourcesAnswer> Sources(const Context& context, const SourcesQuery& query)
     entry.sentence = SourceSentence(row, session.now());
     answer.sources.push_back(std::move(entry));
   }
+  MarkExpected(context, session.now(), &answer.sources);
   return answer;
 }
 

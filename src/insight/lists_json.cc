@@ -74,7 +74,7 @@ std::string ToJson(const SourcesAnswer& answer) {
   for (const SourceEntry& entry : answer.sources) {
     json.BeginObject();
     WriteSource(&json, entry.row, answer.head.generated_at);
-    json.Field("silent", entry.silent).EndObject();
+    json.Field("silent", entry.silent).Field("expected", entry.expected).EndObject();
   }
   json.EndArray().EndObject();
   return json.Take();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -48,12 +49,28 @@ std::string NearestNames(std::string_view name) {
   return out;
 }
 
+// "+05:45", "-03:00": what a person writes who knows the offset and not the zone.
+std::optional<Duration> ParseOffset(std::string_view text) {
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+  int64_t digits[4];
+  for (size_t i = 0; i < 4; ++i) {
+    const char c = text[i < 2 ? i + 1 : i + 2];
+    if (c < '0' || c > '9') return std::nullopt;
+    digits[i] = c - '0';
+  }
+  const int64_t hours = digits[0] * 10 + digits[1], minutes = digits[2] * 10 + digits[3];
+  if (hours > 14 || minutes > 59) return std::nullopt;
+  const Duration offset = std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  return text[0] == '-' ? -offset : offset;
+}
+
 }  // namespace
 
 Result<Zone> Zone::Load(std::string_view name) {
   for (const std::string_view utc : {"UTC", "Etc/UTC", "Z"}) {
     if (EqualsIgnoreCase(name, utc)) return Utc();
   }
+  if (const auto offset = ParseOffset(name)) return Zone(std::string(name), nullptr, *offset);
   const std::string quoted = "\"" + std::string(TruncateUtf8(name, kLongestName)) + "\"";
   try {
     const auto& zones = date::get_tzdb().zones;
@@ -75,11 +92,11 @@ Result<Zone> Zone::Load(std::string_view name) {
 }
 
 Duration Zone::OffsetAt(Instant t) const {
-  return zone_ == nullptr ? Duration(0) : Duration(zone_->get_info(SysSeconds(t)).offset);
+  return zone_ == nullptr ? fixed_ : Duration(zone_->get_info(SysSeconds(t)).offset);
 }
 
 Instant Zone::FromLocal(int64_t local_ns) const {
-  if (zone_ == nullptr) return FromNanos(local_ns);
+  if (zone_ == nullptr) return FromNanos(local_ns - fixed_.count());
   const int64_t seconds = FloorDiv(local_ns, kNanosPerSecond);
   const date::local_seconds local{std::chrono::seconds(seconds)};
   const date::local_info info = zone_->get_info(local);

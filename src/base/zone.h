@@ -18,7 +18,8 @@ namespace srehub {
 class Zone {
  public:
   static Zone Utc() { return Zone("UTC", nullptr); }
-  // By IANA name ("Europe/Berlin"); UTC needs no database. Errors: kInvalidArgument, naming the
+  // By IANA name ("Europe/Berlin") or as a fixed offset ("+05:45"); UTC and offsets need no
+  // database. Errors: kInvalidArgument, naming the
   // nearest zones; kUnavailable when the machine has no zone database.
   static Result<Zone> Load(std::string_view name);
 
@@ -41,7 +42,8 @@ class Zone {
   std::string FormatLocal(Instant t) const;  // "2025-08-26T16:01:23+02:00", whole seconds
 
  private:
-  Zone(std::string name, const date::time_zone* zone) : name_(std::move(name)), zone_(zone) {}
+  Zone(std::string name, const date::time_zone* zone, Duration fixed = {})
+      : name_(std::move(name)), zone_(zone), fixed_(fixed) {}
 
   // Instants and local times as nanoseconds since 1970 on their own clock.
   Instant FromLocal(int64_t local_ns) const;
@@ -49,7 +51,8 @@ class Zone {
   Day LocalDay(Instant t) const;
 
   std::string name_;
-  const date::time_zone* zone_;  // none: UTC. Owned by the library's database, for good.
+  const date::time_zone* zone_;  // none: fixed. Owned by the library's database, for good.
+  Duration fixed_;               // east of Greenwich; zero: UTC
 };
 
 }  // namespace srehub

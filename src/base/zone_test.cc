@@ -123,12 +123,24 @@ TEST(ZoneTest, UnknownNamesComeWithTheNearest) {
     EXPECT_EQ(got.error().code, ErrorCode::kInvalidArgument);
     EXPECT_NE(got.error().message.find(nearest), std::string::npos) << got.error().message;
   }
-  for (const std::string& name : {std::string(), std::string("../../etc/passwd"),
-                                  std::string("+05:45"), std::string(100'000, 'x')}) {
+  for (const std::string& name :
+       {std::string(), std::string("../../etc/passwd"), std::string("+5:45"), std::string("+15:00"),
+        std::string(100'000, 'x')}) {
     const auto got = Zone::Load(name);
     ASSERT_FALSE(got);
     EXPECT_LT(got.error().message.size(), 300u);
   }
+}
+
+TEST(ZoneTest, AFixedOffsetIsAZone) {
+  const auto kathmandu = Zone::Load("+05:45");
+  ASSERT_TRUE(kathmandu);
+  EXPECT_EQ(kathmandu->name(), "+05:45");
+  const Instant t = *ParseRfc3339("2025-08-26T14:01:23Z");
+  EXPECT_EQ(kathmandu->FormatLocal(t), "2025-08-26T19:46:23+05:45");
+  EXPECT_EQ(kathmandu->StartOfDay(t), *ParseRfc3339("2025-08-25T18:15:00Z"));
+  EXPECT_EQ(kathmandu->StartOfHour(t), *ParseRfc3339("2025-08-26T13:15:00Z"));
+  EXPECT_EQ(Zone::Load("-03:00")->EndOfDay(t), *ParseRfc3339("2025-08-27T03:00:00Z"));
 }
 
 TEST(ZoneTest, RefusesWhatIsNoDate) {

@@ -110,7 +110,9 @@ void TellLateness(const Session& session, Instant from, TallyAnswer* answer) {
 }
 
 Result<Zone> ZoneOf(const Context& context, const TallyQuery& query) {
-  return Zone::Load(query.tz.empty() ? context.default_zone : query.tz);
+  if (query.tz.empty()) return Zone::Load(context.default_zone);
+  // An unescaped plus of a query string arrives as a blank.
+  return Zone::Load(query.tz.front() == ' ' ? "+" + query.tz.substr(1) : query.tz);
 }
 
 }  // namespace

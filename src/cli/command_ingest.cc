@@ -141,7 +141,8 @@ class Sender {
       }
       if (reply->status != 200 && reply->status != 422) {
         session_.err() << Neutralise(name) << ": ";
-        return session_.Report(*reply);
+        session_.Report(*reply);
+        return kExitRuntime;  // the file is wrong, not the command line
       }
       totals_.bytes += body.size();
       return Count(reply->body, name);

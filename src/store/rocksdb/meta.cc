@@ -1,6 +1,7 @@
 // sre_meta and service_recommendations.
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/varint.h"
 #include "model/recommendation_json.h"
 #include "store/rocksdb/keys.h"
@@ -66,6 +67,9 @@ Result<std::vector<std::string>> RocksdbStore::ServicesOfStem(std::string_view s
 }
 
 Result<std::vector<RejectRow>> RocksdbStore::ListRejects(std::string_view after, size_t limit) {
+  if (!after.empty() && !IsRejectId(after))
+    return Fail(ErrorCode::kInvalidArgument,
+                "'" + std::string(TruncateUtf8(after, 64)) + "' is not a cursor of the reject log");
   const std::string to = after.empty() ? PrefixEnd(kRejectPrefix) : MetaKey(kRejectPrefix, after);
   std::vector<RejectRow> rows;
   Walk walk = database_->Range(Table::kMeta, kRejectPrefix, to, nullptr, /*reverse=*/true);

@@ -81,6 +81,12 @@ std::string RejectId(Instant received, uint64_t sequence) {
   return Hex64(static_cast<uint64_t>(Nanos(received))) + Hex64(sequence);
 }
 
+bool IsRejectId(std::string_view text) {
+  uint64_t part = 0;
+  return text.size() == 32 && ParseHex64(text.substr(0, 16), &part) &&
+         ParseHex64(text.substr(16), &part);
+}
+
 std::string IdempotencyTimeKey(Instant t, std::string_view name) {
   std::string key = MetaKey(kIdempotencyTimePrefix, Hex64(static_cast<uint64_t>(Nanos(t))));
   key += name;

@@ -26,6 +26,7 @@ std::string MetaKey(std::string_view prefix, std::string_view name);
 std::string StemKey(std::string_view stem, std::string_view service_id);
 // Time-ordered and unique: 16 hex digits of the receipt instant, 16 of a sequence number.
 std::string RejectId(Instant received, uint64_t sequence);
+bool IsRejectId(std::string_view text);
 
 std::string IdempotencyTimeKey(Instant t, std::string_view name);
 

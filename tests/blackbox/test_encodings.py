@@ -110,10 +110,13 @@ def test_sns_posts_json_as_plain_text(hub, route):
     assert (line["timestamp"], line["phase"]) == ("2025-08-26T14:04:00Z", "firing")
 
 
-def test_other_plain_text_is_not_json(hub):
-    reply = hub.request("POST", "/api/v1/ingest/logs", lines("plain-api"),
-                        {"Content-Type": "text/plain"})
+@pytest.mark.parametrize("type_", ["text/xml", "text/html", "application/octet-stream",
+                                   "multipart/form-data; boundary=x"])
+def test_other_types_are_refused_and_not_guessed_at(hub, type_):
+    reply = hub.request("POST", "/api/v1/ingest/logs", lines("guess-api"), {"Content-Type": type_})
     assert reply.status == 415, reply
+    assert reply.json()["code"] == "unsupported"
+    hub.get("/api/v1/services/guess-api/events", expect=404)
 
 
 def test_answers_are_packed_when_asked(hub):

@@ -26,7 +26,7 @@ def test_what_is_future_dated_is_kept_and_named(hub):
     feed_ahead(hub)
     (row,) = hub.rejects()
     assert row["reason"] == "future_dated"
-    assert row["received"] == NOW
+    assert row["receivedAt"] == NOW
     assert "disk is full" in row["payload"]
     source = srehub.find(hub.get("/api/v1/sources")["sources"], format="logs")
     assert source["refusals"] == {"future_dated": 1}
@@ -77,7 +77,7 @@ def test_a_record_without_a_time_keeps_its_first_receipt_instant(hubs, tmp_path)
     report = hub.post("/api/v1/rejects/replay")
     assert (report["tried"], report["accepted"], report["stillRefused"]) == (1, 0, 1)
     (kept,) = hub.rejects()
-    assert (kept["id"], kept["received"]) == (row["id"], NOW)
+    assert (kept["id"], kept["receivedAt"]) == (row["id"], NOW)
 
 
 def test_expired_records_are_refused_as_such(hub):

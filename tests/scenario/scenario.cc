@@ -153,7 +153,6 @@ class Player {
   Status Reopen() {
     if (hub_) hub_->Stop();
     hub_.reset();
-    fed_since_opened_ = false;
     app::ConfigRequest request;
     request.flags = settings_;
     request.flags.push_back({"data", data_, "--data"});
@@ -198,14 +197,13 @@ class Player {
       fed_body_ = TakeBody();
       if (fed_body_.empty()) return Wrong("the delivery's body is missing: indent it below");
     }
-    fed_since_opened_ = true;
     return Send("POST", "/api/v1/ingest/" + PercentEncode(fed_format_), fed_body_);
   }
 
   Status Ask(const Words& words) {
     SREHUB_TRY(const std::string target, TargetOf(words));
-    // Advice follows the tables a moment later; a hub that stops leaves none of it undone.
-    if (words[1] == "actions" && fed_since_opened_) SREHUB_CHECK_OK(Reopen());
+    if (!hub_) SREHUB_CHECK_OK(Reopen());
+    hub_->Settle();  // advice follows the tables a moment later
     return Send("GET", target, {});
   }
 
@@ -241,7 +239,6 @@ class Player {
   Instant now_{};
   std::vector<app::FlagValue> settings_;
   std::unique_ptr<app::Hub> hub_;
-  bool fed_since_opened_ = false;
   std::string fed_format_, fed_body_;
 
   std::optional<Answer> answer_;

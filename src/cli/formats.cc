@@ -1,8 +1,8 @@
 #include "cli/formats.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -47,10 +47,7 @@ std::string Quoted(std::string_view text) {
       out += character;
     } else if (shown.starts_with("\\U")) {
       const unsigned long c = std::stoul(shown.substr(2), nullptr, 16) - 0x10000;
-      std::array<char, 16> pair{};
-      std::snprintf(pair.data(), pair.size(), "\\u%04lx\\u%04lx", 0xD800 + (c >> 10),
-                    0xDC00 + (c & 0x3FF));
-      out += pair.data();
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (c >> 10), 0xDC00 + (c & 0x3FF));
     } else if (shown.starts_with("\\x")) {
       out += "\\u00" + shown.substr(2);
     } else {

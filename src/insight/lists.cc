@@ -196,8 +196,7 @@ void MarkExpected(const Context& context, Instant now, std::vector<SourceEntry>*
     for (SourceEntry& entry : *entries) {
       if (entry.row.source != expected.source) continue;
       if (!expected.format.empty() && entry.row.format != expected.format) continue;
-      if (newest == nullptr || entry.row.last_received > newest->row.last_received)
-        newest = &entry;
+      if (newest == nullptr || entry.row.last_received > newest->row.last_received) newest = &entry;
     }
     if (newest == nullptr) {
       newest = &entries->emplace_back();

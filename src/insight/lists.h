@@ -72,7 +72,7 @@ struct SourceEntry {
   store::SourceHealthRow row;
   bool silent = false;    // nothing received for longer than asked, or than expected of it
   bool expected = false;  // configured as a feed that ought to speak
-  std::string sentence;  // one line for people
+  std::string sentence;   // one line for people
 };
 struct SourcesAnswer {
   AnswerHead head;

@@ -36,7 +36,9 @@ class Decoder {
     bool parsed_any = false;
     std::optional<Error> first_break;
     while (auto piece = splitter.Next()) {
-      if (auto error = Take(*piece)) {
+      auto error = Take(*piece);
+      if (error && splitter.LookCloser(&*piece)) error = Take(*piece);
+      if (error) {
         // What was passed over so far stays told apart, so the break costs only itself, unless
         // there is nothing else.
         if (splitter.AloneInBody()) return tl::unexpected(std::move(*error));
@@ -51,7 +53,7 @@ class Decoder {
     if (first_break && !parsed_any && !splitter.found_value()) {
       return tl::unexpected(std::move(*first_break));
     }
-    if (decoded_.records.empty() && !splitter.found_value()) {
+    if (decoded_.records.empty() && !parsed_any && !splitter.found_value()) {
       return Fail(ErrorCode::kMalformed, "the body is empty: at least one JSON value is expected",
                   "byte 0");
     }
@@ -110,12 +112,12 @@ class Decoder {
       return Error{ErrorCode::kMalformed, "not JSON: " + std::string(piece.problem),
                    At(piece, FindSyntaxError(piece.text))};
     }
-    if (MayBeList(piece.text)) {
+    if (piece.text.size() > limits::kMaxRecordBytes) {
       if (const auto list = ReadList(piece.text)) return TakeList(piece, *list);
-    }
-    if (piece.text.size() > limits::kMaxRecordBytes && !IsEnvelope(piece.text)) {
-      RefuseTooLarge(raw);
-      return std::nullopt;
+      if (!IsEnvelope(piece.text)) {
+        RefuseTooLarge(raw);
+        return std::nullopt;
+      }
     }
     return TakeOne(piece, raw, nullptr);
   }
@@ -133,6 +135,11 @@ class Decoder {
   // `list` is the one that the piece is an item of, or null.
   std::optional<Error> TakeOne(const Piece& piece, std::string_view raw, const List* list) {
     auto root = context_.Reader(0).Parse(piece.text);
+    if (list == nullptr && (!root || (root->is_object() && Find(*root, "items")))) {
+      // Item by item: what is wrong with one of them then costs only that one.
+      if (const auto found = ReadList(piece.text)) return TakeList(piece, *found);
+      root = context_.Reader(0).Parse(piece.text);
+    }
     if (!root) {
       const RefusalReason reason = ReasonOf(root.error());
       if (reason == RefusalReason::kMalformed) {
@@ -163,13 +170,11 @@ class Decoder {
     return std::nullopt;
   }
 
-  bool MayBeList(std::string_view text) const {
-    return (delivery_.format == Format::kAuto || delivery_.format == Format::kKubernetes) &&
-           text.starts_with('{') && text.find("\"items\"") != std::string_view::npos;
-  }
-
-  // The list is read with its items cut out, so that one bad item does not cost the others.
+  // The list is read with its items cut out. Uses the reader: elements of the whole end here.
   std::optional<List> ReadList(std::string_view text) {
+    if (delivery_.format != Format::kAuto && delivery_.format != Format::kKubernetes) {
+      return std::nullopt;
+    }
     const auto items = ScanMember(text, "items");
     if (!items || !items->starts_with('[')) return std::nullopt;
     const auto begin = static_cast<size_t>(items->data() - text.data());

@@ -46,6 +46,17 @@ TEST(Decode, TakesEveryWayToWriteSeveralRecords) {
   EXPECT_EQ(Shape(" [ ] "), "");
 }
 
+// A line is first taken for one value; where it is not, its brackets decide.
+TEST(Decode, LinesThatOnlyLookLikeOneValue) {
+  EXPECT_EQ(Shape(Line(1) + Line(2) + "\n" + Line(3)), "1 2 3");
+  EXPECT_EQ(Shape(Line(1) + " " + Line(2)), "1 2");
+  EXPECT_EQ(Shape("{\"a\":{}\n,\"message\":\"line 1\"}\n" + Line(2)), "1 2");
+  EXPECT_EQ(Shape("{\"a\":{}\n}\n" + Line(2)), "! 2");
+  EXPECT_EQ(Shape("{\"message\":\"line 1\",\"a\":[{}\n,\n{}]}" + Line(2)), "1 2");
+  EXPECT_EQ(Shape(Line(1) + "  \r\n  \n" + Line(2) + "   "), "1 2");
+  EXPECT_EQ(Shape(Line(1) + "x}\n" + Line(2)), "1 ! 2");
+}
+
 TEST(Decode, ABrokenRecordCostsOnlyItself) {
   EXPECT_EQ(Shape(Line(1) + "\n{\"message\":}\n" + Line(3)), "1 ! 3");
   EXPECT_EQ(Shape(Line(1) + "\n{\"message\":\"line 2\n" + Line(3)), "1 ! 3");
@@ -177,13 +188,15 @@ TEST(Decode, EqualRecordsOfOneDeliveryAreToldApartByTheirNumber) {
 
 // However a body is broken, it is read in time that grows with its size only.
 TEST(Decode, BrokenBodiesStayLinear) {
-  std::vector<std::string> bodies(5);
+  std::vector<std::string> bodies(7);
   for (int i = 0; i < 50'000; ++i) {
     bodies[0] += "{\"a\":\n";
     bodies[1] += "{\"a\":\"\n";
     bodies[2] += "[{\"a\":1},\n";
     bodies[3] += "{\"a\":{\"b\":1}\n";
     bodies[4] += "{\"a\":},\n";
+    bodies[5] += "{\"a\":{}\n{}";
+    bodies[6] += "{\"a\":1}";
   }
   bodies.push_back("[" + std::string(200'000, ',') + "] x");
   const auto start = std::chrono::steady_clock::now();

@@ -1,7 +1,9 @@
 #include "sources/json_scan.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace srehub::sources {
 namespace {
@@ -24,14 +26,34 @@ CharClass ClassOf(char c) { return kClasses[static_cast<unsigned char>(c)]; }
 // record so deep is taken anyway.
 constexpr size_t kRememberedDepth = 64;
 
+// Bit 7 of every byte of `word` that is zero; bytes above the lowest such one may be marked too.
+constexpr uint64_t kLowBits = 0x0101010101010101, kHighBits = 0x8080808080808080;
+uint64_t ZeroBytes(uint64_t word) { return (word - kLowBits) & ~word & kHighBits; }
+
+// The first quote, backslash or line feed at or behind `pos`, eight bytes at a time.
+size_t FindStringStop(std::string_view text, size_t pos) {
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; pos + sizeof(uint64_t) <= text.size(); pos += sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, text.data() + pos, sizeof(word));
+      const uint64_t stops = ZeroBytes(word ^ kLowBits * '"') | ZeroBytes(word ^ kLowBits * '\\') |
+                             ZeroBytes(word ^ kLowBits * '\n');
+      if (stops != 0) return pos + static_cast<size_t>(std::countr_zero(stops)) / 8;
+    }
+  }
+  while (pos < text.size() && text[pos] != '"' && text[pos] != '\\' && text[pos] != '\n') ++pos;
+  return pos;
+}
+
 // The string whose opening quote is at `begin`.
 Scan ScanString(std::string_view text, size_t begin) {
   size_t i = begin + 1;
   while (i < text.size()) {
-    const char c = text[i];
-    if (c == '"') return {i + 1, true};
-    if (c == '\n') return {i, false};
-    i += c == '\\' ? 2 : 1;
+    i = FindStringStop(text, i);
+    if (i >= text.size()) break;
+    if (text[i] == '"') return {i + 1, true};
+    if (text[i] == '\n') return {i, false};
+    i += 2;  // a backslash and what it escapes
   }
   return {text.size(), false};
 }

@@ -8,6 +8,10 @@ namespace srehub::sources {
 
 using model::RefusalReason;
 
+namespace {
+constexpr size_t kUsualChildren = 8;
+}  // namespace
+
 void Problem::Note(RefusalReason reason, std::string field, std::string message) {
   if (reason_) return;
   reason_ = reason;
@@ -21,6 +25,16 @@ void Problem::Report(const Record& record) const {
 
 ObjectReader::ObjectReader(const JsonElement& object, std::string pointer, Problem* problem)
     : pointer_(std::move(pointer)), problem_(problem) {
+  ReadMembers(object);
+}
+
+ObjectReader::ObjectReader(const ObjectReader* parent, std::string_view key,
+                           const JsonElement* object)
+    : parent_(parent), key_(key), problem_(parent->problem_) {
+  if (object != nullptr) ReadMembers(*object);
+}
+
+void ObjectReader::ReadMembers(const JsonElement& object) {
   JsonObject members;
   if (object.get_object().get(members) != simdjson::SUCCESS) return;
   fields_.reserve(members.size());
@@ -63,7 +77,7 @@ std::optional<JsonElement> ObjectReader::Take(std::string_view key) {
 }
 
 std::string ObjectReader::PointerTo(std::string_view key) const {
-  std::string out = pointer_;
+  std::string out = parent_ == nullptr ? pointer_ : parent_->PointerTo(key_);
   out += '/';
   for (char c : key) {
     if (c == '~') out += "~0";
@@ -194,14 +208,13 @@ model::Labels ObjectReader::StringMap(std::string_view key) {
 ObjectReader& ObjectReader::Child(std::string_view key) {
   Field* field = TakeField(key);
   if (field != nullptr && field->child >= 0) return *children_[static_cast<size_t>(field->child)];
-  if (field != nullptr && field->value.is_object()) {
-    field->child = static_cast<int>(children_.size());
-    return *children_.emplace_back(
-        std::make_unique<ObjectReader>(field->value, PointerTo(key), problem_));
-  }
-  if (field != nullptr) WrongType(*field, "an object");
-  return *children_.emplace_back(
-      std::unique_ptr<ObjectReader>(new ObjectReader(PointerTo(key), problem_)));
+  const bool is_object = field != nullptr && field->value.is_object();
+  if (field != nullptr && !is_object) WrongType(*field, "an object");
+  if (is_object) field->child = static_cast<int>(children_.size());
+  if (children_.empty()) children_.reserve(kUsualChildren);
+  children_.push_back(std::unique_ptr<ObjectReader>(
+      new ObjectReader(this, key, is_object ? &field->value : nullptr)));
+  return *children_.back();
 }
 
 std::string_view ObjectReader::FirstPresent(std::initializer_list<std::string_view> keys) const {

@@ -37,6 +37,8 @@ class ObjectReader {
  public:
   // `object` must be an object. `pointer` leads to it.
   ObjectReader(const JsonElement& object, std::string pointer, Problem* problem);
+  ObjectReader(const ObjectReader&) = delete;
+  ObjectReader& operator=(const ObjectReader&) = delete;
 
   bool Has(std::string_view key) const;                         // there and not null
   std::optional<JsonElement> Peek(std::string_view key) const;  // without marking it as read
@@ -77,15 +79,18 @@ class ObjectReader {
     int child = -1;  // index into children_
   };
 
-  ObjectReader(std::string pointer, Problem* problem)
-      : pointer_(std::move(pointer)), problem_(problem) {}
+  // A child; `object` is null when the member is missing.
+  ObjectReader(const ObjectReader* parent, std::string_view key, const JsonElement* object);
+  void ReadMembers(const JsonElement& object);
   Field* FindField(std::string_view key);
   const Field* FindField(std::string_view key) const;
   Field* TakeField(std::string_view key);  // null when missing or null; marks it as read
   void WrongType(const Field& field, std::string_view expected);
   std::optional<Instant> ReadTimeField(std::string_view key, bool numbers_allowed);
 
-  std::string pointer_;
+  const ObjectReader* parent_ = nullptr;
+  std::string_view key_;  // of this object in its parent
+  std::string pointer_;   // of a reader without a parent
   Problem* problem_;
   std::vector<Field> fields_;
   std::vector<std::unique_ptr<ObjectReader>> children_;

@@ -1,5 +1,7 @@
 #include "sources/record.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "sources/log_fields.h"
@@ -77,15 +79,14 @@ std::optional<Record> Unwrap(const Record& outer, std::string_view text, std::st
 }
 
 std::string JoinIdentity(std::initializer_list<std::string_view> parts) {
+  size_t size = parts.size();
+  for (std::string_view part : parts) size += part.size();
   std::string out;
+  out.reserve(size);
   bool first = true;
   for (std::string_view part : parts) {
     if (!first) out += '|';
     first = false;
-    if (part.find_first_of("|\\") == std::string_view::npos) {
-      out += part;
-      continue;
-    }
     for (char c : part) {
       if (c == '|' || c == '\\') out += '\\';
       out += c;
@@ -111,7 +112,11 @@ std::string WholeRecordIdentity(const Record& record) {
 
 std::string OneLine(std::string_view text) {
   text = TrimAscii(text);
-  text = TrimAscii(text.substr(0, text.find_first_of("\r\n")));
+  // No title is longer than this, wherever its line ends.
+  const size_t limit = std::min(text.size(), kMaxTitleBytes + 1);
+  size_t end = 0;
+  while (end < limit && text[end] != '\r' && text[end] != '\n') ++end;
+  text = TrimAscii(text.substr(0, end));
   const std::string_view cut = TruncateUtf8(text, kMaxTitleBytes);
   std::string out(cut);
   if (cut.size() < text.size()) out += "…";

@@ -43,9 +43,38 @@ std::optional<Piece> RecordSplitter::Next() {
       array_.emplace(body_, pos_);
       continue;
     }
-    last_ = body_[pos_] == '{' ? Object() : Line();
+    if (const auto line = WholeLine()) {
+      last_is_guess_ = true;
+      last_ = *line;
+    } else {
+      last_is_guess_ = false;
+      last_ = body_[pos_] == '{' ? Object() : Line();
+    }
     return last_;
   }
+}
+
+// A line from '{' to '}', and the next one begins a value or there is none.
+std::optional<Piece> RecordSplitter::WholeLine() {
+  const size_t begin = pos_;
+  if (body_[begin] != '{') return std::nullopt;
+  if (line_end_ <= begin) line_end_ = std::min(body_.find('\n', begin), body_.size());
+  size_t end = line_end_;
+  while (IsJsonSpace(body_[end - 1])) --end;
+  if (body_[end - 1] != '}') return std::nullopt;
+  const size_t next = SkipJsonSpace(body_, line_end_);
+  if (next < body_.size() && body_[next] != '{' && body_[next] != '[') return std::nullopt;
+  pos_ = next;
+  return Piece{body_.substr(begin, end - begin), begin, {}};
+}
+
+bool RecordSplitter::LookCloser(Piece* piece) {
+  if (!last_is_guess_ || last_in_array_) return false;
+  last_is_guess_ = false;
+  pos_ = last_.offset;
+  last_ = Object();
+  *piece = last_;
+  return true;
 }
 
 std::optional<Piece> RecordSplitter::NextElement() {

@@ -1,7 +1,9 @@
 // Cuts a body into records: one JSON value, an array, NDJSON or concatenated JSON (also pretty
 // printed, as `kubectl get -w -o json` writes it). Elements of top-level arrays are records.
 // Values are told apart by their brackets alone, so a record that does not parse costs only
-// itself; where even that fails, the next line that begins a value is found again.
+// itself; where even that fails, the next line that begins a value is found again. A line that
+// looks like one whole value is taken for one before its brackets are followed: most feeds send
+// nothing else.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +28,10 @@ class RecordSplitter {
 
   std::optional<Piece> Next();
 
+  // The piece returned last did not parse. If it was only taken for a value because it fills its
+  // line, its brackets are followed now: the result is what stands there, and true.
+  bool LookCloser(Piece* piece);
+
   // The piece returned last did not parse. If it runs over several lines and one of them begins a
   // value, the piece really ended there: it is cut, and Next continues with that line. Returns
   // the piece as it stands now.
@@ -40,6 +46,7 @@ class RecordSplitter {
 
  private:
   std::optional<Piece> NextElement();
+  std::optional<Piece> WholeLine();
   Piece Object();
   Piece Line();
   Piece GiveUp(size_t begin, std::string_view problem);
@@ -53,7 +60,9 @@ class RecordSplitter {
   std::optional<ElementScanner> array_;
   size_t array_begin_ = 0;
   bool last_in_array_ = false;
+  bool last_is_guess_ = false;
   Piece last_;
+  size_t line_end_ = 0;                 // of the line that was looked at last
   std::optional<bool> array_is_alone_;  // known once asked for, of the first top-level array
   size_t rescan_budget_ = 0;            // bytes that may still be scanned again after a break
 };

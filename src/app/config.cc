@@ -244,7 +244,9 @@ std::string PrintConfig(const LoadedConfig& loaded) {
     PrintLine(&out, "sources:", origin_of("sources"));
     for (const auto& [name, source] : loaded.config.sources)
       out += "  " + name + ": {trust_clock: " + (source.trust_clock ? "true" : "false") +
-             ", silent_after: " + FormatDurationShort(source.silent_after) + "}\n";
+             (source.silent_after ? ", silent_after: " + FormatDurationShort(*source.silent_after)
+                                  : "") +
+             "}\n";
   }
   PrintTokens(&out, loaded.config, origin_of("tokens"));
   return out;

@@ -23,7 +23,8 @@ namespace srehub::app {
 // How one source or format (`sources:` in the file) is to be treated.
 struct SourceConfig {
   bool trust_clock = true;  // false: a time too far ahead is replaced by the receipt instant
-  Duration silent_after = std::chrono::minutes(15);
+  // Set: the feed ought to speak, and `doctor` fails when it was silent for longer.
+  std::optional<Duration> silent_after;
 };
 
 struct Config {

@@ -3,8 +3,30 @@
 #include <utility>
 
 #include "app/rules_folder.h"
+#include "ingest/source_health.h"
 
 namespace srehub::app {
+
+namespace {
+
+std::vector<insight::ExpectedSource> ExpectedSources(const Config& config) {
+  std::vector<insight::ExpectedSource> expected;
+  for (const auto& [name, source] : config.sources) {
+    if (!source.silent_after) continue;
+    insight::ExpectedSource entry{.source = {}, .format = {}, .silent_after = *source.silent_after};
+    // A name that is both ("kubernetes", "logs") means the source.
+    if (const auto known = model::ParseSource(name)) {
+      entry.source = *known;
+    } else {
+      entry.source = ingest::SourceOfFormat(*model::ParseFormat(name));
+      entry.format = name;
+    }
+    expected.push_back(std::move(entry));
+  }
+  return expected;
+}
+
+}  // namespace
 
 classify::Settings ClassifierSettings(const Config& config) {
   return {.retention = config.retention,
@@ -41,6 +63,7 @@ Result<std::shared_ptr<const Generation>> MakeGeneration(const Config& config,
   generation->context.playbooks = &generation->playbooks;
   generation->context.default_zone = config.time_zone;
   generation->context.retention = LongestRetention(config);
+  generation->context.expected_sources = ExpectedSources(config);
   api::Services services = base;
   services.insight = generation->context;
   api::RegisterRoutes(&generation->router, services);

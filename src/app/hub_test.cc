@@ -111,6 +111,19 @@ TEST_F(HubTest, AReloadTakesNewRulesAndKeepsTheOldOnesOnAnError) {
   EXPECT_EQ(Send("GET", "/metrics").status, 200);
 }
 
+TEST_F(HubTest, AnExpectedFeedIsSilentUntilItSpeaks) {
+  Write("srehub.yaml", "sources: {logs: {silent_after: 15m}}\n");
+  request_.file = (folder_ / "srehub.yaml").string();
+  ASSERT_TRUE(Open());
+  const http::Response before = Send("GET", "/api/v1/sources");
+  EXPECT_NE(before.body.find("\"silent\":true,\"expected\":true"), std::string::npos)
+      << before.body;
+  Send("POST", "/api/v1/ingest/logs", kLog);
+  const http::Response after = Send("GET", "/api/v1/sources");
+  EXPECT_NE(after.body.find("\"silent\":false,\"expected\":true"), std::string::npos) << after.body;
+  EXPECT_EQ(after.body.find("\"silent\":true"), std::string::npos) << after.body;
+}
+
 TEST_F(HubTest, TwoProcessesCannotHoldOneFolder) {
   ASSERT_TRUE(Open());
   auto loaded = LoadConfig(request_);

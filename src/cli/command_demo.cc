@@ -4,6 +4,7 @@
 #include "app/startup_message.h"
 #include "cli/commands.h"
 #include "cli/hub_config.h"
+#include "cli/local_client.h"
 #include "cli/signals.h"
 #include "cli/terminal_text.h"
 
@@ -41,6 +42,35 @@ int Tell(Session& session, app::Demo& demo) {
   return status ? kExitOk : session.Report(status.error());
 }
 
+// The five questions of the story, as one would type them.
+int AskFive(Session& session, app::Hub* hub) {
+  struct Question {
+    const char* line;
+    const char* target;
+    int (*run)(Session&);
+  };
+  static constexpr Question kQuestions[] = {
+      {"srehub events payments-api --limit 8", "payments-api", RunEvents},
+      {"srehub top", "", RunTop},
+      {"srehub actions auth-service", "auth-service", RunActions},
+      {"srehub correlate 4821", "4821", RunCorrelate},
+      {"srehub tally", "", RunTally},
+  };
+  hub->Settle();
+  for (const Question& question : kQuestions) {
+    Options options = session.options();
+    options.target = question.target;
+    options.output = "table";
+    if (question.run == RunEvents) options.limit = 8;
+    Session asking(options, &session.out(), &session.err(), session.terminal());
+    asking.UseClient(MakeLocalClient(hub));
+    session.out() << "\n$ " << question.line << "\n";
+    if (const int code = question.run(asking); code != kExitOk) return code;
+  }
+  session.out() << std::flush;
+  return kExitOk;
+}
+
 }  // namespace
 
 int RunDemo(Session& session) {
@@ -60,7 +90,9 @@ int RunDemo(Session& session) {
   if (session.options().assert_answers) return Check(session, **hub, *demo);
 
   if (const Status serving = (*hub)->Serve(); !serving) return session.Report(serving.error());
-  session.err() << app::StartupMessage(
+  if (const int code = AskFive(session, hub->get()); code != kExitOk) return code;
+  session.err() << "\n"
+                << app::StartupMessage(
                        (*hub)->config(), (*hub)->listeners(),
                        {"srehub top                    two incidents are still open",
                         "srehub correlate 4821         what the failed deploy did",

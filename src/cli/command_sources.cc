@@ -51,7 +51,10 @@ std::string RenderSources(const JsonElement& answer, const Style& style) {
     table.Row()
         .Cell(Text(row, "source"))
         .Cell(Text(row, "format"))
-        .Cell(silent ? "silent" : "alive", silent ? Ink::kYellow : Ink::kGreen)
+        .Cell(!silent                  ? "alive"
+              : Holds(row, "expected") ? "silent"
+                                       : "quiet",
+              silent ? Ink::kYellow : Ink::kGreen)
         .Cell(ShownTime(row, "lastReceived", style))
         .Cell(LateText(FindNumber(row, "latenessSeconds").value_or(0)))
         .Cell(ShortCount(CountOf(row, "accepted")))
@@ -70,15 +73,15 @@ std::string RenderDoctor(const JsonElement& answer, const Style& style) {
            "\"message\":\"hello\"}' | srehub ingest -\n";
   for (const JsonElement& row : rows) {
     const bool silent = Holds(row, "silent");
+    const bool expected = Holds(row, "expected");
     const bool refuses = CountOf(row, "rejected") > 0;
-    out += style.Paint(silent    ? "SILENT "
-                       : refuses ? "REFUSES"
-                                 : "ok     ",
-                       silent    ? Ink::kRedBold
-                       : refuses ? Ink::kYellow
-                                 : Ink::kGreen) +
-           "  " + Neutralise(Text(row, "line")) + "\n";
-    if (silent)
+    std::string_view word = "ok     ";
+    Ink ink = Ink::kGreen;
+    if (refuses) word = "REFUSES", ink = Ink::kYellow;
+    if (silent) word = "quiet  ", ink = Ink::kPlain;
+    if (silent && expected) word = "SILENT ", ink = Ink::kRedBold;
+    out += style.Paint(word, ink) + "  " + Neutralise(Text(row, "line")) + "\n";
+    if (silent && expected)
       out +=
           "         to see why: " + std::string(ProbeOf(Text(row, "source"), Text(row, "format"))) +
           "\n";
@@ -111,8 +114,10 @@ int RunDoctor(Session& session) {
   JsonReader reader;
   const auto answer = reader.Parse(reply->body);
   if (!answer) return kExitRuntime;
+  // A deploy pipeline or a calm Prometheus may be quiet for days; only a feed that the
+  // configuration expects to speak is a failure when it does not.
   for (const JsonElement& row : Rows(*answer, "sources"))
-    if (Holds(row, "silent")) return kExitRuntime;
+    if (Holds(row, "silent") && Holds(row, "expected")) return kExitRuntime;
   return kExitOk;
 }
 

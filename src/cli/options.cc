@@ -186,7 +186,8 @@ class Grammar {
     Matches(sources);
     sources->add_option("--silent-after", o_->silent_after,
                         "15m: silent when nothing came so long");
-    App* doctor = Asking(&app_, "doctor", "is every feed alive? exit 1 when one is silent");
+    App* doctor =
+        Asking(&app_, "doctor", "is every feed alive? exit 1 when a configured one is silent");
     Zone(doctor);
     doctor->add_option("--silent-after", o_->silent_after, "15m: silent when nothing came so long");
   }

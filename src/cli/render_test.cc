@@ -165,7 +165,8 @@ TEST(RenderActions, StepsWithRiskEvidenceAndNoControlCharacters) {
 
 TEST(RenderDoctor, ASilentFeedComesWithTheCommandThatShowsWhy) {
   EXPECT_EQ(Rendered("{\"sources\":[{\"source\":\"logs\",\"line\":\"logs: fine\"},"
-                     "{\"source\":\"kubernetes\",\"silent\":true,\"line\":\"kubernetes: quiet\","
+                     "{\"source\":\"kubernetes\",\"silent\":true,\"expected\":true,\"line\":"
+                     "\"kubernetes: quiet\","
                      "\"rejected\":2,\"refusals\":{\"future_dated\":2}}]}",
                      RenderDoctor),
             "ok       logs: fine\n"

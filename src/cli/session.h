@@ -38,6 +38,8 @@ class Session {
 
   // HTTP to --server, or the folder of --data opened in this process.
   Result<Client*> client();
+  // Asks this one instead.
+  void UseClient(std::unique_ptr<Client> client) { client_ = std::move(client); }
 
   // "table" on a terminal, "json" elsewhere, unless -o says otherwise.
   std::string_view format() const;

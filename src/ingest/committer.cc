@@ -246,7 +246,7 @@ Settled Committer::Settle(Submission& submission, const Plan& plan, size_t first
                   .notices = std::move(prepared.notices)};
   for (const RefusedRecord& refused : prepared.refused)
     if (submission.counts_refusals)
-      health_->Refused(refused.source, refused.row.format, submission.received, refused.row.refusal,
+      health_->Refused(refused.source, refused.format, submission.received, refused.row.refusal,
                        refused.ahead);
   for (const RecordEvents& record : prepared.records) {
     const size_t first = first_event + record.first;

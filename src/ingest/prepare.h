@@ -29,10 +29,11 @@ struct RecordEvents {
 
 // One refused record: wholly, or in part (then it has RecordEvents as well).
 struct RefusedRecord {
-  store::RejectRow row;  // row.refusal is the first refusal of the record
+  store::RejectRow row;  // row.refusal is the first refusal; row.format is as it was sent
   model::Source source = model::Source::kLogs;
-  Duration ahead{};   // how far in the future it claimed to be
-  bool whole = true;  // nothing of the record was taken
+  model::Format format = model::Format::kAuto;  // as it was read, where it could be
+  Duration ahead{};                             // how far in the future it claimed to be
+  bool whole = true;                            // nothing of the record was taken
 };
 
 struct Prepared {

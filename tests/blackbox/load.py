@@ -33,7 +33,7 @@ class Writer(threading.Thread):
         """(ids, body): each event with an id of its own."""
         ids = []
         for _ in range(self.load.batch):
-            ids.append(f"{self.load.round:04x}{self.number:02x}{self.next_event:010x}")
+            ids.append(f"a{self.load.round:03x}{self.number:02x}{self.next_event:010x}")
             self.next_event += 1
         return ids, self.load.body_of(self.number, ids)
 

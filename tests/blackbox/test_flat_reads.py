@@ -89,6 +89,22 @@ def test_reads_do_not_grow(hubs):
     assert max(seen.values()) <= 500, seen
 
 
+def test_equal_scores_are_told_apart_without_reading_them_all(hubs):
+    """Everything fails alike in one minute: ranked by id, from the head of the index."""
+    seen = {}
+    for count in COUNTS:
+        hub = hubs(clock=NOW)
+        feed(hub, [{"serviceId": f"equal-{n // TYPES:05}-x", "eventType": f"Type{n % TYPES}",
+                    "severity": "high", "timestamp": after(NOW, minutes=-3),
+                    "eventId": f"c{n:015x}"} for n in range(count)])
+        items, ids = read_items(hub)
+        assert ids == [f"equal-00000-x#Type{n}" for n in range(10)]
+        seen[count] = items
+        hub.stop()
+    print(f"equal scores: {seen}")
+    assert max(seen.values()) - min(seen.values()) <= SLACK, seen
+
+
 @pytest.fixture
 def stormy(hubs):
     """A hub with 1,000 incidents and a storm's worth of further ones that fire."""

@@ -98,6 +98,7 @@ class Preparer {
     RefusedRecord refused{
         .row = MakeRejectRow(delivery_, delivery_.format, record.raw, std::move(refusals_.front())),
         .source = taken.source,
+        .format = taken.format,
         .ahead = ahead_,
         .whole = taken.count == 0};
     out_.bytes += sizeof(refused) + refused.row.payload.size();

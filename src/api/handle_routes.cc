@@ -8,6 +8,9 @@
 #include "api/status.h"
 #include "base/hash.h"
 #include "base/json_writer.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "model/event.h"
 
 namespace srehub::api {
 namespace {
@@ -100,6 +103,17 @@ void WriteSilence(JsonWriter* json, const aggregate::Silence& silence, Instant n
   json->Field("createdAt", silence.created_at).EndObject();
 }
 
+// A matcher that can never match would be a silence that silently does nothing.
+void CheckMatchers(JsonBody* body, const aggregate::Silence& silence) {
+  const std::string slug = Slug(silence.service_id, limits::kMaxServiceIdBytes);
+  if (slug != silence.service_id)
+    body->Refuse("serviceId", "is not a service's name; that would be '" + slug + "'");
+  if (silence.event_type.size() > limits::kMaxEventTypeBytes)
+    body->Refuse("eventType", "is longer than any event type");
+  if (!silence.incident_id.empty() && !model::ParseIncidentId(silence.incident_id))
+    body->Refuse("incidentId", "is not of the form serviceId#eventType");
+}
+
 Result<aggregate::Silence> ReadSilence(const Services& hub, const http::Request& request) {
   JsonBody body(request, {"kind", "serviceId", "eventType", "incidentId", "startsAt", "endsAt",
                           "for", "by", "why"});
@@ -116,6 +130,7 @@ Result<aggregate::Silence> ReadSilence(const Services& hub, const http::Request&
   silence.by = body.Text("by");
   silence.why = body.Text("why");
   if (silence.by.empty()) silence.by = request.caller.name;
+  CheckMatchers(&body, silence);
   if (body.status()) {
     if (silence.service_id.empty() && silence.event_type.empty() && silence.incident_id.empty())
       body.Refuse("serviceId",

@@ -42,6 +42,7 @@ Status JsonBody::Open(const http::Request& request, std::initializer_list<std::s
                     (nearest.empty() ? "." : "; did you mean '" + std::string(nearest) + "'?"),
                 "/" + std::string(TruncateUtf8(key, 64)));
   }
+  object_ = element;
   fields_.emplace(element, "");
   return {};
 }
@@ -55,17 +56,24 @@ void JsonBody::Refuse(std::string_view name, std::string why) {
   if (fields_) fields_->Refuse(name, std::move(why));
 }
 
+void JsonBody::CheckNotEmpty(std::string_view name) {
+  const auto text = FindString(object_, name);
+  if (text && text->empty()) Refuse(name, "is empty");
+}
+
 std::string JsonBody::Text(std::string_view name, model::Need need) {
   if (!fields_) return {};
+  CheckNotEmpty(name);
   std::string text = fields_->String(name, need);
   if (text.size() > kMaxTextBytes)
     Refuse(name, "is longer than " + std::to_string(kMaxTextBytes) + " bytes");
-  if (need == model::Need::kRequired && text.empty()) Refuse(name, "is empty");
   return text;
 }
 
 std::optional<Instant> JsonBody::Time(std::string_view name) {
-  return fields_ ? fields_->Time(name) : std::nullopt;
+  if (!fields_) return std::nullopt;
+  CheckNotEmpty(name);
+  return fields_->Time(name);
 }
 
 std::optional<Duration> JsonBody::Length(std::string_view name) {

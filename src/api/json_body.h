@@ -38,7 +38,11 @@ class JsonBody {
  private:
   Status Open(const http::Request& request, std::initializer_list<std::string_view> members,
               EmptyBody empty);
+  // Refuses a text that is there and empty.
+  void CheckNotEmpty(std::string_view name);
+
   JsonReader reader_;
+  JsonElement object_;
   std::optional<model::JsonFields> fields_;
   Status status_;
 };

@@ -121,6 +121,8 @@ TEST_F(RoutesTest, SilencesAreChecked) {
        {R"({"for":"2h"})", R"({"serviceId":"a"})", R"({"serviceId":"a","for":"500d"})",
         R"({"serviceId":"a","for":"x"})", R"({"serviceId":"a","endsAt":"2025-08-26T14:00:00Z"})",
         R"({"serviceId":"a","for":"2h","kind":"nap"})", R"({"serviceId":1,"for":"2h"})",
+        R"({"serviceId":"Auth Service","for":"2h"})", R"({"serviceId":"a","for":"2h","why":""})",
+        R"({"serviceId":"a","for":"2h","startsAt":""})", R"({"incidentId":"nothing","for":"2h"})",
         R"(["serviceId"])", "{"})
     EXPECT_EQ(Post("/api/v1/silences", body).status, 400) << body;
   http::Request form = Make("POST", "/api/v1/silences", "serviceId=a&for=2h");

@@ -47,11 +47,11 @@ class Checker:
         events, cursor = [], ""
         while True:
             answer = self.hub.json(f"/api/v1/services/{quote(service)}/events?since=15m&limit=1000"
-                                   f"&exact=true&expand=true&cursor={quote(cursor)}")
+                                   f"&exact=true&expand=true{cursor}")
             events += answer["events"]
-            cursor = answer.get("cursor") or ""
-            if not cursor:
+            if not answer.get("cursor"):
                 break
+            cursor = "&cursor=" + quote(answer["cursor"])
         got = sorted([nanos(e["timestamp"]), shown_type(e["eventType"]), e["severity"], e["phase"]]
                      for e in events)
         self.expect(f"Q1 {service}: number of events", len(wanted["events"]), len(got))

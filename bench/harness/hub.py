@@ -38,16 +38,19 @@ class Hub:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
 
+    def environment(self):
+        """The caller's, without settings for a hub of its own; the clock stands still."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SREHUB_")}
+        return {**kept, "SREHUB_CLOCK": self.clock}
+
     def start(self):
         """Returns the seconds until it says that it is ready."""
         self.port = free_port()
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("SREHUB_")}
-        command = [self.program, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
-                   "--clock", self.clock, "--otlp-listen", f"127.0.0.1:{free_port()}"]
+        command = [self.program, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
         log = open(self.directory / "hub.log", "ab")
         begin = time.monotonic()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                        env=environment)
+                                        env=self.environment())
         log.close()
         while time.monotonic() - begin < READY_SECONDS_MAX:
             if self.process.poll() is not None:
@@ -93,8 +96,9 @@ class Hub:
 
     def verify(self):
         """Recounts the stored events, with no hub running; the report of `srehub verify`."""
-        done = subprocess.run([self.program, "verify", "--data", self.data, "--clock", self.clock,
-                               "-o", "json"], capture_output=True, text=True, timeout=3600)
+        done = subprocess.run([self.program, "verify", "--data", self.data, "-o", "json"],
+                              capture_output=True, text=True, timeout=3600,
+                              env=self.environment())
         if done.returncode != 0:
             raise RuntimeError(f"verify: exit {done.returncode}: {done.stdout}{done.stderr}")
         return json.loads(done.stdout)

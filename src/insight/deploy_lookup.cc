@@ -33,6 +33,7 @@ std::vector<model::Deploy> JoinEvents(const std::vector<model::Event>& events) {
 Result<std::vector<model::Deploy>> DeploysOf(Session* session,
                                              std::span<const std::string> services, Window window) {
   std::vector<model::Deploy> deploys;
+  if (session->past()) window.up_to = std::min(window.up_to, session->now());
   for (const std::string& service : services) {
     SREHUB_TRY(const std::vector<model::Event> events,
                session->store().ReadDeployStatements(service, window, session->clock_now(),

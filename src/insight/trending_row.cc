@@ -25,6 +25,13 @@ bool OnlyFromPipelines(const aggregate::IncidentState& state) {
   return state.sources == 1U << (static_cast<unsigned>(model::Source::kCicd) - 1);
 }
 
+// Where the current episode began: its minute, or the very instant where that is known.
+Instant StartOf(const aggregate::View& view) {
+  for (const std::optional<Instant>& t : {view.first_seen, view.open_since})
+    if (t && MinuteOf(*t) == view.episode->first) return *t;
+  return StartOfMinute(view.episode->first);
+}
+
 // The stored advice may be older than the incident; the playbook still has its first check.
 FirstAction FromPlaybook(const playbook::Playbook& playbook) {
   const playbook::PlaybookAction* first = &playbook.actions.front();
@@ -100,7 +107,7 @@ Status RowMaker::FindDeploy(const Candidate& candidate, TrendingRow* row) {
     SREHUB_TRY(it->second, session_->store().ServicesOfStem(model::ServiceStem(row->service_id),
                                                             session_->cost()));
   }
-  const Instant since = StartOfMinute(candidate.view.episode->first);
+  const Instant since = StartOf(candidate.view);
   const Window window{since - kSuspectBefore - kRunSpan, since + kSuspectAfter + 1min};
   SREHUB_TRY(const std::vector<model::Deploy> deploys, DeploysOf(session_, it->second, window));
   row->suspected_deploy = Suspect(deploys, since, row->service_id);
@@ -109,7 +116,7 @@ Status RowMaker::FindDeploy(const Candidate& candidate, TrendingRow* row) {
 
 Status RowMaker::FindAction(const Candidate& candidate, TrendingRow* row) {
   const auto [it, fresh] = advice_.try_emplace(row->service_id);
-  if (fresh) {
+  if (fresh && !session_->past()) {  // what is stored is advice for now
     SREHUB_TRY(it->second, session_->store().GetRecommendations(row->service_id, session_->cost()));
   }
   if (it->second) {

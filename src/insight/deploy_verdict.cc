@@ -134,8 +134,7 @@ void Decide(const DeployFacts& facts, const TypeCounts& t, bool looked, int minu
     if (v->gone) return say(Verdict::kUnrelated, "it became rarer after the deploy");
     if (v->rates.enough_data && before >= kMinEvents && after >= kMinEvents)
       return say(Verdict::kUnrelated, "the rate did not rise beyond what chance explains");
-    return say(Verdict::kNotEnoughData, std::to_string(before) + " before and " +
-                                            std::to_string(after) + " after are too few to tell");
+    return say(Verdict::kNotEnoughData, "too few events before and after to tell");
   }
   if (t.rose_elsewhere)
     return say(Verdict::kUnrelated, "the same type rose on services without a deploy");

@@ -143,13 +143,15 @@ TEST(HostPolicyTest, OtherSitesMayNotChangeAnything) {
     Request request = WithHost("localhost:8484", true);
     request.method = method;
     request.headers.emplace_back(name, value);
-    return CheckOrigin(request).has_value();
+    return CheckOrigin(request, {"hub.example"}).has_value();
   };
   EXPECT_FALSE(check("POST", "accept", "*/*"));
   EXPECT_FALSE(check("POST", "origin", "http://localhost:8484"));
   EXPECT_FALSE(check("POST", "sec-fetch-site", "same-origin"));
   EXPECT_FALSE(check("GET", "origin", "http://evil.example"));
+  EXPECT_FALSE(check("POST", "origin", "https://hub.example"));
   EXPECT_TRUE(check("POST", "origin", "http://evil.example"));
+  EXPECT_TRUE(check("POST", "origin", "https://hub.example.evil.example"));
   EXPECT_TRUE(check("POST", "origin", "http://localhost:9999"));
   EXPECT_TRUE(check("POST", "origin", "null"));
   EXPECT_TRUE(check("DELETE", "sec-fetch-site", "cross-site"));

@@ -107,7 +107,8 @@ Response Dispatcher::Unauthorized(const Request& request, const Error& error) co
 std::optional<Response> Dispatcher::Check(Request* request, Admission* admission) const {
   if (const auto problem = CheckHost(*request, options_.allowed_hosts))
     return ProblemResponse(*request, *problem);
-  if (const auto problem = CheckOrigin(*request)) return ProblemResponse(*request, *problem);
+  if (const auto problem = CheckOrigin(*request, options_.allowed_hosts))
+    return ProblemResponse(*request, *problem);
 
   Router::Match match = router_->Find(request->method, request->path);
   Problem problem;

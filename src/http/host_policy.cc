@@ -51,15 +51,18 @@ std::optional<Problem> CheckHost(const Request& request, const std::vector<std::
   return problem;
 }
 
-std::optional<Problem> CheckOrigin(const Request& request) {
+std::optional<Problem> CheckOrigin(const Request& request, const std::vector<std::string>& names) {
   if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
   const std::string_view site = request.Header("sec-fetch-site");
   const std::string_view origin = request.Header("origin");
   bool foreign = site == "cross-site" || site == "same-site";
   if (!foreign && !origin.empty()) {
     const size_t scheme = origin.find("://");
-    foreign = scheme == std::string_view::npos ||
-              !EqualsIgnoreCase(origin.substr(scheme + 3), request.Header("host"));
+    const std::string_view authority =
+        scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
+    const std::optional<std::string> host = HostName(authority);
+    foreign = !EqualsIgnoreCase(authority, request.Header("host")) &&
+              (!host || std::find(names.begin(), names.end(), *host) == names.end());
   }
   if (!foreign) return std::nullopt;
   Problem problem;

@@ -21,7 +21,8 @@ std::optional<std::string> HostName(std::string_view host_header);
 std::optional<Problem> CheckHost(const Request& request, const std::vector<std::string>& names);
 
 // A request that changes something is refused (403) when a browser says that another site made it:
-// an Origin that is not the request's own host, or Sec-Fetch-Site cross-site or same-site.
-std::optional<Problem> CheckOrigin(const Request& request);
+// Sec-Fetch-Site cross-site or same-site, or an Origin that is neither the request's own host nor
+// one of `names` (under which a proxy in front is known).
+std::optional<Problem> CheckOrigin(const Request& request, const std::vector<std::string>& names);
 
 }  // namespace srehub::http

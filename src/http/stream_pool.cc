@@ -1,6 +1,7 @@
 #include "http/stream_pool.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace srehub::http {
 
@@ -20,10 +21,15 @@ bool StreamPool::Start(std::function<void()> run) {
   Reap();
   if (closed_ || streams_.size() >= max_streams_) return false;
   Stream& stream = streams_.emplace_back();
-  stream.thread = std::thread([&stream, run = std::move(run)] {
-    run();
-    stream.done.store(true, std::memory_order_release);
-  });
+  try {
+    stream.thread = std::thread([&stream, run = std::move(run)] {
+      run();
+      stream.done.store(true, std::memory_order_release);
+    });
+  } catch (const std::system_error&) {
+    streams_.pop_back();  // the system has no thread to spare
+    return false;
+  }
   return true;
 }
 

@@ -15,7 +15,7 @@ class StreamPool {
   explicit StreamPool(size_t max_streams) : max_streams_(max_streams) {}
   ~StreamPool() { Join(); }
 
-  // False at the cap or after Join: nothing was started.
+  // False at the cap, after Join, or when the system has no thread: nothing was started.
   bool Start(std::function<void()> run);
   // Waits for every stream to end; whoever calls this has told them to. Idempotent.
   void Join();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 namespace srehub::sources {
@@ -57,11 +58,11 @@ std::optional<Piece> RecordSplitter::Next() {
 // A line from '{' to '}', and the next one begins a value or there is none.
 std::optional<Piece> RecordSplitter::WholeLine() {
   const size_t begin = pos_;
-  if (body_[begin] != '{') return std::nullopt;
+  if (body_[begin] != '{' || begin < no_guess_before_) return std::nullopt;
   if (line_end_ <= begin) line_end_ = std::min(body_.find('\n', begin), body_.size());
   size_t end = line_end_;
   while (IsJsonSpace(body_[end - 1])) --end;
-  if (body_[end - 1] != '}') return std::nullopt;
+  if (body_[end - 1] != '}' || end - begin > limits::kMaxRecordBytes) return std::nullopt;
   const size_t next = SkipJsonSpace(body_, line_end_);
   if (next < body_.size() && body_[next] != '{' && body_[next] != '[') return std::nullopt;
   pos_ = next;
@@ -71,6 +72,7 @@ std::optional<Piece> RecordSplitter::WholeLine() {
 bool RecordSplitter::LookCloser(Piece* piece) {
   if (!last_is_guess_ || last_in_array_) return false;
   last_is_guess_ = false;
+  no_guess_before_ = line_end_;
   pos_ = last_.offset;
   last_ = Object();
   *piece = last_;

@@ -63,6 +63,7 @@ class RecordSplitter {
   bool last_is_guess_ = false;
   Piece last_;
   size_t line_end_ = 0;                 // of the line that was looked at last
+  size_t no_guess_before_ = 0;          // behind the line that was last taken for a value wrongly
   std::optional<bool> array_is_alone_;  // known once asked for, of the first top-level array
   size_t rescan_budget_ = 0;            // bytes that may still be scanned again after a break
 };

@@ -54,9 +54,10 @@ class ServerTest : public testing::Test {
                    Response response;
                    response.Set("Content-Type", "text/event-stream");
                    response.stream = [this](const auto& write) {
-                     for (int i = 0; i < 3; ++i)
-                       if (!write("data: " + std::to_string(i) + "\n\n")) return;
-                     while (write("")) std::this_thread::sleep_for(5ms);
+                     bool there = true;
+                     for (int i = 0; i < 3 && there; ++i)
+                       there = write("data: " + std::to_string(i) + "\n\n");
+                     while (there && write("")) std::this_thread::sleep_for(5ms);
                      stream_ended_ = true;
                    };
                    return response;

@@ -33,7 +33,7 @@ def free_port():
 def environment(**more):
     """A clean environment: what the developer's shell says about a hub must not decide a test."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("SREHUB_")}
-    kept.update({"SREHUB_OTLP_LISTEN": "", "NO_COLOR": "1"})
+    kept["NO_COLOR"] = "1"
     kept.update({k: v for k, v in more.items() if v is not None})
     return kept
 

@@ -98,10 +98,13 @@ TEST(Prometheus, OneBadAlertDoesNotCostTheOthers) {
 }
 
 constexpr std::string_view kGroup = R"({"version":"4","groupKey":"{}:{alertname=\"HighErrorRate\"}",
-  "truncatedAlerts":0,"status":"firing","receiver":"hub","groupLabels":{"alertname":"HighErrorRate"},
-  "commonLabels":{"alertname":"HighErrorRate"},"commonAnnotations":{},"externalURL":"http://am:9093",
+  "truncatedAlerts":0,"status":"firing","receiver":"hub",
+    "groupLabels":{"alertname":"HighErrorRate"},
+  "commonLabels":{"alertname":"HighErrorRate"},"commonAnnotations":{},
+    "externalURL":"http://am:9093",
   "notification_reason":"new","alerts":[
-  {"status":"firing","labels":{"alertname":"HighErrorRate","cluster":"test","service":"checkout-api",
+  {"status":"firing","labels":{"alertname":"HighErrorRate","cluster":"test",
+    "service":"checkout-api",
     "severity":"critical"},"annotations":{"description":"d"},"startsAt":"2025-08-26T14:04:59.632Z",
     "endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://p","fingerprint":"a750416ba400a12e"},
   {"status":"resolved","labels":{"alertname":"HighErrorRate","service":"auth"},"annotations":{},

@@ -53,7 +53,8 @@ std::string Sns(std::string_view message, std::string_view message_id = "m-1") {
          R"(","TopicArn":"arn:aws:sns:eu-west-1:123456789012:ops","Subject":"ALARM","Message":)" +
          Quoted(message) +
          R"(,"Timestamp":"2025-08-26T14:03:05.000Z","SignatureVersion":"1","Signature":"EXAMPLE",
-         "SigningCertURL":"https://sns.eu-west-1.amazonaws.com/x.pem","UnsubscribeURL":"https://x"})";
+         "SigningCertURL":"https://sns.eu-west-1.amazonaws.com/x.pem",
+    "UnsubscribeURL":"https://x"})";
 }
 
 TEST(CloudWatch, TakesTheFoundingSample) {
@@ -107,7 +108,8 @@ TEST(CloudWatch, MetricMathHasNoMetricOfItsOwn) {
     "StateChangeTime":"2025-08-26T14:03:00Z","Trigger":{"Threshold":5,"Metrics":[
       {"Id":"e1","Expression":"m1/m2*100","Label":"Error rate","ReturnData":true},
       {"Id":"m1","MetricStat":{"Metric":{"MetricName":"5XXError","Namespace":"AWS/ApiGateway",
-        "Dimensions":[{"name":"ApiName","value":"payments"}]},"Period":60,"Stat":"Sum"},"ReturnData":false},
+        "Dimensions":[{"name":"ApiName","value":"payments"}]},"Period":60,"Stat":"Sum"},
+    "ReturnData":false},
       {"Id":"m2","MetricStat":{"Metric":{"MetricName":"Count","Namespace":"AWS/ApiGateway",
         "Dimensions":[{"name":"ApiName","value":"payments"},{"name":"Stage","value":"prod"}]},
         "Period":60,"Stat":"Sum"},"ReturnData":false}]}})");
@@ -160,10 +162,11 @@ TEST(CloudWatch, SnsCarriesOtherFormatsToo) {
 
 TEST(CloudWatch, ConfirmationsGiveANoticeAndNothingElse) {
   for (const std::string type : {"SubscriptionConfirmation", "UnsubscribeConfirmation"}) {
-    const Decoded decoded = DecodeBody(
-        Format::kAuto,
-        R"({"Type":")" + type +
-            R"(","MessageId":"m","Token":"t","TopicArn":"arn:aws:sns:eu-west-1:1:ops","Message":"You…",
+    const Decoded decoded =
+        DecodeBody(Format::kAuto,
+                   R"({"Type":")" + type +
+                       R"(","MessageId":"m","Token":"t","TopicArn":"arn:aws:sns:eu-west-1:1:ops",
+    "Message":"You…",
         "SubscribeURL":"https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription"})");
     EXPECT_TRUE(ObservationsOf(decoded).empty());
     EXPECT_TRUE(RefusalsOf(decoded).empty());
@@ -215,7 +218,8 @@ constexpr std::string_view kEventBridge = R"({"version":"0","id":"c4c1","source"
   "resources":["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:HighCPU-PaymentsAPI"],
   "detail":{"alarmName":"HighCPU-PaymentsAPI","alarmTags":{"service":"payments-api"},
     "alarmTagsStatus":"OK",
-    "state":{"value":"ALARM","reason":"Threshold Crossed","timestamp":"2025-08-26T14:03:00.123+0000",
+    "state":{"value":"ALARM","reason":"Threshold Crossed",
+    "timestamp":"2025-08-26T14:03:00.123+0000",
       "reasonData":"{\"version\":\"1.0\",\"statistic\":\"Average\",\"threshold\":85.0}"},
     "previousState":{"value":"OK","reason":"fine","timestamp":"2025-08-26T13:03:00.000+0000"},
     "configuration":{"description":"CPU of payments","metrics":[{"id":"m","metricStat":{"metric":

@@ -14,10 +14,13 @@ using testing::RefuseOne;
 TEST(Detect, TheFoundingSamplesInOneBody) {
   const Decoded decoded = DecodeBody(Format::kAuto, R"(
     {"kind":"Event","involvedObject":{"kind":"Pod","name":"checkout-api-57ff7"},"reason":"BackOff",
-     "message":"Back-off restarting failed container","type":"Warning","firstTimestamp":"2025-08-26T14:01:23Z"}
-    {"AlarmName":"HighCPU-PaymentsAPI","StateChangeTime":"2025-08-26T14:03:00Z","NewStateValue":"ALARM",
+     "message":"Back-off restarting failed container","type":"Warning",
+    "firstTimestamp":"2025-08-26T14:01:23Z"}
+    {"AlarmName":"HighCPU-PaymentsAPI","StateChangeTime":"2025-08-26T14:03:00Z",
+    "NewStateValue":"ALARM",
      "Trigger":{"MetricName":"CPUUtilization","Threshold":85}}
-    {"workflow":"Deploy Checkout Service","status":"failure","run_id":4821,"updated_at":"2025-08-26T14:06:00Z"}
+    {"workflow":"Deploy Checkout Service","status":"failure","run_id":4821,
+    "updated_at":"2025-08-26T14:06:00Z"}
     {"timestamp":"2025-08-26T14:05:00Z","level":"ERROR","service":"auth-service",
      "message":"Login DB connection timeout","traceId":"abc123"})");
   std::vector<Format> formats;

@@ -33,11 +33,14 @@ TEST(UnifiedEvent, ServiceAndTypeAreEnough) {
 TEST(UnifiedEvent, TakesEveryField) {
   const auto observation = ObserveOne(Format::kEvent, R"({"serviceId":"checkout-service",
     "timestamp":"2025-08-26T14:06:00Z","eventId":"0123456789abcdef","eventType":"DeployFailed",
-    "severity":"high","source":"cicd","phase":"firing","signal":"s-1","startsAt":"2025-08-26T14:00:00Z",
+    "severity":"high","source":"cicd","phase":"firing","signal":"s-1",
+    "startsAt":"2025-08-26T14:00:00Z",
     "expiresAt":"2025-08-26T15:00:00Z","series":"u-1","seriesCount":4,
-    "seriesStart":"2025-08-26T13:00:00Z","deployId":"github:acme%2Fcheckout:1:1","closes":"DeployFailed",
+    "seriesStart":"2025-08-26T13:00:00Z","deployId":"github:acme%2Fcheckout:1:1",
+    "closes":"DeployFailed",
     "deploy":{"kind":"rollback","status":"failure","system":"github","repository":"acme/checkout",
-      "run":1,"attempt":2,"sha":"abc","environment":"prod","workflow":"w","version":"v","actor":"mia",
+      "run":1,"attempt":2,"sha":"abc","environment":"prod","workflow":"w","version":"v",
+    "actor":"mia",
       "url":"https://x","startedAt":"2025-08-26T14:00:00Z","finishedAt":"2025-08-26T14:06:00Z"},
     "details":{"message":"boom","n":1},"ttl":1757427960,"colour":"red"})");
   const auto fact = FactOf<EventFact>(observation);

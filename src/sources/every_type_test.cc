@@ -31,66 +31,90 @@ const std::vector<Sample>& Samples() {
     const std::string event =
         R"({"kind":"Event","apiVersion":"v1","clusterName":"c","metadata":{"uid":"u","name":"n",
         "creationTimestamp":"2025-08-26T14:00:00Z"},"involvedObject":{"kind":"Pod","namespace":"s",
-        "name":"x","uid":"p","fieldPath":"spec.containers{a}","labels":{"a":"b"},"annotations":{"a":"b"},
+        "name":"x","uid":"p","fieldPath":"spec.containers{a}","labels":{"a":"b"},
+    "annotations":{"a":"b"},
         "ownerReferences":[{"kind":"ReplicaSet","name":"r"}]},"reason":"BackOff","message":"m",
         "source":{"component":"kubelet","host":"h"},"firstTimestamp":"2025-08-26T14:00:00Z",
         "lastTimestamp":"2025-08-26T14:01:00Z","count":2,"type":"Warning",
         "eventTime":"2025-08-26T14:00:00.000000Z","series":{"count":2,
-        "lastObservedTime":"2025-08-26T14:02:00.000000Z"},"reportingComponent":"r","reportingInstance":"i"})";
+        "lastObservedTime":"2025-08-26T14:02:00.000000Z"},"reportingComponent":"r",
+    "reportingInstance":"i"})";
     const std::string events_v1 =
         R"({"kind":"Event","apiVersion":"events.k8s.io/v1","regarding":{"name":"x"},"note":"n",
         "reason":"R","reportingController":"c","deprecatedSource":{"host":"h"},"deprecatedCount":3,
-        "deprecatedFirstTimestamp":"2025-08-26T14:00:00Z","deprecatedLastTimestamp":"2025-08-26T14:00:00Z"})";
+        "deprecatedFirstTimestamp":"2025-08-26T14:00:00Z",
+    "deprecatedLastTimestamp":"2025-08-26T14:00:00Z"})";
     const std::string pod =
         R"({"kind":"Pod","metadata":{"name":"n","namespace":"s","uid":"u","labels":{"a":"b"}},
         "spec":{"nodeName":"h"},"status":{"containerStatuses":[{"name":"c","restartCount":2,
-        "state":{"terminated":{"reason":"OOMKilled","exitCode":137,"finishedAt":"2025-08-26T14:00:00Z"}},
+        "state":{"terminated":{"reason":"OOMKilled","exitCode":137,
+    "finishedAt":"2025-08-26T14:00:00Z"}},
         "lastState":{"terminated":{"reason":"OOMKilled","finishedAt":"2025-08-26T13:00:00Z"}}}]}})";
     const std::string alarm =
         R"({"AlarmName":"a","AlarmArn":"arn:aws:cloudwatch:r:1:alarm:a","AlarmDescription":"d",
-        "AWSAccountId":"1","Region":"r","NewStateValue":"ALARM","OldStateValue":"OK","NewStateReason":"x",
-        "AlarmRule":"r","StateChangeTime":"2025-08-26T14:00:00Z","Trigger":{"MetricName":"","Namespace":"n",
+        "AWSAccountId":"1","Region":"r","NewStateValue":"ALARM","OldStateValue":"OK",
+    "NewStateReason":"x",
+        "AlarmRule":"r","StateChangeTime":"2025-08-26T14:00:00Z","Trigger":{"MetricName":"",
+    "Namespace":"n",
         "Statistic":"s","Threshold":1,"Dimensions":[{"name":"a","value":"b"}],"Metrics":[{"Id":"e",
-        "Label":"l","Expression":"x","ReturnData":true,"MetricStat":{"Stat":"Sum","Metric":{"MetricName":"m",
+        "Label":"l","Expression":"x","ReturnData":true,"MetricStat":{"Stat":"Sum",
+    "Metric":{"MetricName":"m",
         "Namespace":"n","Dimensions":[{"name":"a","value":"b"}]}}}]}})";
     const std::string event_bridge =
         R"({"detail-type":"CloudWatch Alarm State Change","source":"aws.cloudwatch","account":"1",
         "region":"r","time":"2025-08-26T14:00:00Z","resources":["arn:a:b:c:d:alarm:x"],"detail":{
         "alarmName":"a","alarmTags":{"service":"s"},"state":{"value":"OK","reason":"r",
         "reasonData":"{\"threshold\":1,\"statistic\":\"s\"}","timestamp":"2025-08-26T14:00:00Z"},
-        "previousState":{"value":"ALARM"},"configuration":{"description":"d","alarmRule":"r","metrics":[
-        {"label":"l","expression":"e","returnData":true,"metricStat":{"stat":"s","metric":{"name":"n",
+        "previousState":{"value":"ALARM"},"configuration":{"description":"d","alarmRule":"r",
+    "metrics":[
+        {"label":"l","expression":"e","returnData":true,"metricStat":{"stat":"s",
+    "metric":{"name":"n",
         "namespace":"x","dimensions":{"a":"b"}}}}]}}})";
     const std::string run =
         R"({"workflow_run":{"id":1,"name":"n","path":"p","display_title":"t","run_attempt":1,
-        "head_sha":"s","status":"completed","conclusion":"success","created_at":"2025-08-26T14:00:00Z",
-        "run_started_at":"2025-08-26T14:00:00Z","updated_at":"2025-08-26T14:00:00Z","html_url":"https://x",
-        "triggering_actor":{"login":"l"}},"workflow":{"name":"n"},"repository":{"full_name":"a/b"}})";
+        "head_sha":"s","status":"completed","conclusion":"success",
+    "created_at":"2025-08-26T14:00:00Z",
+        "run_started_at":"2025-08-26T14:00:00Z","updated_at":"2025-08-26T14:00:00Z",
+    "html_url":"https://x",
+        "triggering_actor":{"login":"l"}},"workflow":{"name":"n"},
+    "repository":{"full_name":"a/b"}})";
     const std::string status =
         R"({"deployment_status":{"id":1,"state":"failure","environment":"e","description":"d",
         "target_url":"https://x","creator":{"login":"l"},"created_at":"2025-08-26T14:00:00Z",
-        "updated_at":"2025-08-26T14:00:00Z"},"deployment":{"id":2,"sha":"s","task":"t","environment":"e",
-        "payload":{"service":"s","version":"v"},"description":"d","created_at":"2025-08-26T14:00:00Z"},
-        "workflow_run":{"id":3,"run_attempt":1,"name":"n","path":"p"},"repository":{"full_name":"a/b"}})";
+        "updated_at":"2025-08-26T14:00:00Z"},"deployment":{"id":2,"sha":"s","task":"t",
+    "environment":"e",
+        "payload":{"service":"s","version":"v"},"description":"d",
+    "created_at":"2025-08-26T14:00:00Z"},
+        "workflow_run":{"id":3,"run_attempt":1,"name":"n","path":"p"},
+    "repository":{"full_name":"a/b"}})";
     const std::string log =
         R"({"timestamp":"2025-08-26T14:00:00Z","level":"error","severityNumber":17,"message":"m",
-        "log":"{\"msg\":\"x\",\"level\":\"warn\"}","service":{"name":"s","version":"v","environment":"e"},
-        "name":"n","logger":"l","traceId":"t","dd":{"trace_id":"t"},"error":{"type":"t","message":"m",
-        "stack_trace":"s"},"exception":"e","stack":"s","status":500,"http":{"response":{"status_code":500}},
+        "log":"{\"msg\":\"x\",\"level\":\"warn\"}","service":{"name":"s","version":"v",
+    "environment":"e"},
+        "name":"n","logger":"l","traceId":"t","dd":{"trace_id":"t"},"error":{"type":"t",
+    "message":"m",
+        "stack_trace":"s"},"exception":"e","stack":"s","status":500,
+    "http":{"response":{"status_code":500}},
         "environment":"e","version":"v","host":{"name":"h"},"kubernetes":{"pod_name":"p",
         "namespace_name":"n","container_name":"c","host":"h","labels":{"app":"a"}},
-        "record":{"level":{"name":"ERROR","no":40},"time":{"timestamp":1756217100.1},"message":"m"}})";
+        "record":{"level":{"name":"ERROR","no":40},"time":{"timestamp":1756217100.1},
+    "message":"m"}})";
     const std::string group =
         R"({"version":"4","groupKey":"g","truncatedAlerts":1,"status":"firing","receiver":"r",
-        "groupLabels":{},"alerts":[{"status":"firing","labels":{"alertname":"a"},"annotations":{"summary":"s"},
+        "groupLabels":{},"alerts":[{"status":"firing","labels":{"alertname":"a"},
+    "annotations":{"summary":"s"},
         "startsAt":"2025-08-26T14:00:00Z","endsAt":"2025-08-26T15:00:00Z","generatorURL":"http://x",
         "fingerprint":"f"}]})";
     const std::string unified =
         R"({"serviceId":"s","timestamp":"2025-08-26T14:00:00Z","eventId":"x","eventType":"T",
-        "severity":"high","source":"logs","phase":"point","signal":"s","startsAt":"2025-08-26T14:00:00Z",
-        "expiresAt":"2025-08-26T14:00:00Z","series":"s","seriesCount":1,"seriesStart":"2025-08-26T14:00:00Z",
-        "closes":"c","untimed":false,"deployId":"d","ttl":1,"details":{"message":"m","link":"https://x"},
-        "deploy":{"kind":"deploy","status":"success","system":"s","repository":"r","run":"1","attempt":1,
+        "severity":"high","source":"logs","phase":"point","signal":"s",
+    "startsAt":"2025-08-26T14:00:00Z",
+        "expiresAt":"2025-08-26T14:00:00Z","series":"s","seriesCount":1,
+    "seriesStart":"2025-08-26T14:00:00Z",
+        "closes":"c","untimed":false,"deployId":"d","ttl":1,"details":{"message":"m",
+    "link":"https://x"},
+        "deploy":{"kind":"deploy","status":"success","system":"s","repository":"r","run":"1",
+    "attempt":1,
         "sha":"s","environment":"e","workflow":"w","version":"v","actor":"a","url":"https://x",
         "startedAt":"2025-08-26T14:00:00Z","finishedAt":"2025-08-26T14:00:00Z"}})";
     const std::string sns = R"({"Type":"Notification","MessageId":"m","TopicArn":"t","Subject":"s",
@@ -116,8 +140,10 @@ const std::vector<Sample>& Samples() {
         "region":"r","alarmData":{"alarmName":"a","state":{"value":"OK"}}})",
          false},
         {Format::kCicd, R"({"workflow":"w","status":"failure","conclusion":"failure","run_id":1,
-        "updated_at":"2025-08-26T14:00:00Z","started_at":"2025-08-26T14:00:00Z","finished_at":1756217100,
-        "service":"s","environment":"e","sha":"s","commit":"c","version":"v","repository":{"full_name":"r"},
+        "updated_at":"2025-08-26T14:00:00Z","started_at":"2025-08-26T14:00:00Z",
+    "finished_at":1756217100,
+        "service":"s","environment":"e","sha":"s","commit":"c","version":"v",
+    "repository":{"full_name":"r"},
         "url":"https://x","actor":{"login":"a"},"attempt":1,"system":"s","kind":"deploy","path":"p",
         "task":"t","title":"t"})",
          false},
@@ -128,7 +154,8 @@ const std::vector<Sample>& Samples() {
          true},
         {Format::kLogs, log, false},
         {Format::kPrometheus, R"({"labels":{"alertname":"a"},"annotations":{"summary":"s"},
-        "startsAt":"2025-08-26T14:00:00Z","endsAt":"2025-08-26T15:00:00Z","generatorURL":"http://x"})",
+        "startsAt":"2025-08-26T14:00:00Z","endsAt":"2025-08-26T15:00:00Z",
+    "generatorURL":"http://x"})",
          false},
         {Format::kAlertmanager, group, true},
         {Format::kEvent, unified, false},

@@ -19,11 +19,14 @@ using testing::Replaced;
 using testing::T;
 
 constexpr std::string_view kRun = R"({"action":"completed",
-  "workflow_run":{"id":32985824262,"name":"Deploy Checkout Service","path":".github/workflows/deploy.yml",
-    "display_title":"Fix the cart","run_number":7,"run_attempt":2,"event":"push","head_branch":"main",
+  "workflow_run":{"id":32985824262,"name":"Deploy Checkout Service",
+    "path":".github/workflows/deploy.yml",
+    "display_title":"Fix the cart","run_number":7,"run_attempt":2,"event":"push",
+    "head_branch":"main",
     "head_sha":"0123abcd","status":"completed","conclusion":"failure",
     "created_at":"2025-08-26T13:50:00Z","run_started_at":"2025-08-26T14:00:00Z",
-    "updated_at":"2025-08-26T14:06:00Z","html_url":"https://github.com/acme/checkout/actions/runs/1",
+    "updated_at":"2025-08-26T14:06:00Z",
+    "html_url":"https://github.com/acme/checkout/actions/runs/1",
     "actor":{"login":"mia"},"triggering_actor":{"login":"noa"}},
   "workflow":{"name":"Deploy Checkout Service","path":".github/workflows/deploy.yml"},
   "repository":{"full_name":"acme/checkout","name":"checkout"},"sender":{"login":"noa"}})";
@@ -114,7 +117,8 @@ TEST(Github, DeploymentStatuses) {
   // Beside a run, the deployment is a statement about that run.
   const std::string with_run = Replaced(
       std::string(kStatus), "\"repository\"",
-      R"("check_run":{"id":1},"workflow_run":{"id":77,"run_attempt":3,"name":"Deploy","path":"p"},"repository")");
+      R"("check_run":{"id":1},"workflow_run":{"id":77,"run_attempt":3,"name":"Deploy","path":"p"},
+    "repository")");
   const auto joined = FactOf<PipelineFact>(ObserveOne(Format::kAuto, with_run));
   EXPECT_EQ(joined.statement.run, "77");
   EXPECT_EQ(joined.statement.attempt, 3);
@@ -135,7 +139,8 @@ TEST(Github, AnInactiveDeploymentSaysNothing) {
 
 TEST(Github, Deployments) {
   const auto observation = ObserveOne(Format::kAuto, R"({"action":"created","deployment":{"id":9,
-    "sha":"0123abcd","ref":"v1","task":"deploy","environment":"production","creator":{"login":"mia"},
+    "sha":"0123abcd","ref":"v1","task":"deploy","environment":"production",
+    "creator":{"login":"mia"},
     "created_at":1756216800},"repository":{"full_name":"acme/checkout"}})");
   const auto fact = FactOf<PipelineFact>(observation);
   EXPECT_EQ(fact.statement.status, DeployStatus::kRunning);

@@ -104,13 +104,15 @@ TEST(Kubernetes, TheTimeIsTheFirstKnownOfSix) {
   };
   const std::string zero = "\"0001-01-01T00:00:00Z\"";
   const std::vector<Case> cases = {
-      {R"("series":{"lastObservedTime":"2025-08-26T14:06:00Z"},"lastTimestamp":"2025-08-26T14:05:00Z")",
+      {R"("series":{"lastObservedTime":"2025-08-26T14:06:00Z"},
+    "lastTimestamp":"2025-08-26T14:05:00Z")",
        "2025-08-26T14:06:00Z"},
       {R"("lastTimestamp":"2025-08-26T14:05:00Z","eventTime":"2025-08-26T14:04:00Z")",
        "2025-08-26T14:05:00Z"},
       {R"("eventTime":"2025-08-26T14:04:00Z","firstTimestamp":"2025-08-26T14:03:00Z")",
        "2025-08-26T14:04:00Z"},
-      {R"("firstTimestamp":"2025-08-26T14:03:00Z","metadata":{"creationTimestamp":"2025-08-26T14:02:00Z"})",
+      {R"("firstTimestamp":"2025-08-26T14:03:00Z",
+    "metadata":{"creationTimestamp":"2025-08-26T14:02:00Z"})",
        "2025-08-26T14:03:00Z"},
       {R"("metadata":{"creationTimestamp":"2025-08-26T14:02:00Z"})", "2025-08-26T14:02:00Z"},
       {R"("lastTimestamp":)" + zero + R"(,"firstTimestamp":)" + zero +
@@ -213,9 +215,9 @@ TEST(Kubernetes, WatchMessages) {
     EXPECT_TRUE(decoded.records[0].refusals.empty());
     EXPECT_TRUE(decoded.notices.empty());
   }
-  const Decoded gone = DecodeBody(
-      Format::kAuto,
-      R"({"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old resource version"}})");
+  const Decoded gone = DecodeBody(Format::kAuto,
+                                  R"({"type":"ERROR","object":{"kind":"Status","code":410,
+    "message":"too old resource version"}})");
   EXPECT_TRUE(ObservationsOf(gone).empty());
   EXPECT_TRUE(RefusalsOf(gone).empty());
   ASSERT_EQ(gone.notices.size(), 1U);
@@ -236,7 +238,8 @@ TEST(Kubernetes, ExporterEnrichment) {
     "message":"m","type":"Warning","clusterName":"prod-eu","count":2,
     "involvedObject":{"kind":"Pod","namespace":"shop","name":"x","labels":{"app":"checkout-api"},
       "annotations":{"a":"b"},"deleted":false,
-      "ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"checkout-api-6d4cf56db6"}]}})");
+      "ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet",
+    "name":"checkout-api-6d4cf56db6"}]}})");
   const auto fact = FactOf<KubernetesFact>(observation);
   EXPECT_EQ(observation.identity, "prod-eu|u-9|2");
   EXPECT_EQ(fact.cluster, "prod-eu");
@@ -248,9 +251,9 @@ TEST(Kubernetes, ExporterEnrichment) {
 }
 
 TEST(Kubernetes, TitleDropsTheCombinedPrefixAndTheMessageKeepsIt) {
-  const auto observation = ObserveOne(
-      Format::kKubernetes,
-      R"({"reason":"Unhealthy","involvedObject":{},"message":"(combined from similar events): Readiness probe failed\nmore"})");
+  const auto observation = ObserveOne(Format::kKubernetes,
+                                      R"({"reason":"Unhealthy","involvedObject":{},
+    "message":"(combined from similar events): Readiness probe failed\nmore"})");
   EXPECT_EQ(observation.title, "Readiness probe failed");
   EXPECT_EQ(FactOf<KubernetesFact>(observation).message,
             "(combined from similar events): Readiness probe failed\nmore");
@@ -263,7 +266,8 @@ TEST(Kubernetes, Refusals) {
     std::string field;
   };
   const std::vector<Case> cases = {
-      {R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"x","stage":"ResponseComplete"})",
+      {R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"x",
+    "stage":"ResponseComplete"})",
        RefusalReason::kWrongShape, "/apiVersion"},
       {R"({"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"x"}})",
        RefusalReason::kWrongShape, "/kind"},
@@ -309,11 +313,13 @@ constexpr std::string_view kPod = R"({"kind":"Pod","apiVersion":"v1",
     "ownerReferences":[{"kind":"ReplicaSet","name":"auth-7d9f8"}]},
   "spec":{"nodeName":"node-3","containers":[{"name":"app"}]},
   "status":{"phase":"Running","containerStatuses":[
-    {"name":"app","restartCount":4,"image":"auth:1.2","state":{"running":{"startedAt":"2025-08-26T14:04:30Z"}},
+    {"name":"app","restartCount":4,"image":"auth:1.2",
+    "state":{"running":{"startedAt":"2025-08-26T14:04:30Z"}},
      "lastState":{"terminated":{"reason":"OOMKilled","exitCode":137,
        "startedAt":"2025-08-26T13:50:00Z","finishedAt":"2025-08-26T14:04:00Z"}}},
     {"name":"sidecar","restartCount":1,"state":{"running":{}},
-     "lastState":{"terminated":{"reason":"Error","exitCode":1,"finishedAt":"2025-08-26T14:04:00Z"}}}]}})";
+     "lastState":{"terminated":{"reason":"Error","exitCode":1,
+    "finishedAt":"2025-08-26T14:04:00Z"}}}]}})";
 
 TEST(Kubernetes, PodsTellOfContainersKilledForMemory) {
   const auto observation = ObserveOne(Format::kKubernetes, kPod);

@@ -16,8 +16,7 @@ namespace srehub::tests {
 struct Backend {
   std::string name;
   // Opens (again) the store that lives at `place`, a folder of this test's own.
-  std::function<Result<std::unique_ptr<store::Store>>(const std::string& place,
-                                                      const Clock* clock)>
+  std::function<Result<std::unique_ptr<store::Store>>(const std::string& place, const Clock* clock)>
       open;
 };
 

@@ -158,7 +158,8 @@ class Simulation {
       query.tz = zone;
       const auto answer = insight::Tally(Context(), query);
       ASSERT_TRUE(answer) << answer.error().message;
-      const oracle::HighTally expected = oracle_.Tally(answer->from, std::min(answer->to, now + limits::kMaxAhead + 1ns), now);
+      const oracle::HighTally expected =
+          oracle_.Tally(answer->from, std::min(answer->to, now + limits::kMaxAhead + 1ns), now);
       EXPECT_EQ(answer->count, expected.recorded) << zone;
       EXPECT_EQ(answer->carried_over, expected.carried_over) << zone;
       const auto of = [&](model::Severity s) {

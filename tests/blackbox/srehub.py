@@ -115,10 +115,16 @@ class Hub:
         return self
 
     def start(self):
+        fixed = self.port is not None  # started before: whoever knows the port goes on using it
         self.launch()
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
+                # Another process may have taken the free port in between.
+                if not fixed and f":{self.port}: Address already in use" in self.log():
+                    self.port = None
+                    self.launch()
+                    continue
                 raise RuntimeError(f"the hub ended with {self.process.returncode}: {self.log()}")
             try:
                 if send(self.port, "GET", "/-/ready", context=self.context, timeout=5).status == 200:

@@ -64,20 +64,23 @@ def test_replay_on_the_command_line(hub):
     assert srehub.run_json("rejects", data=hub.data, clock=later)["rejects"] == []
 
 
-def test_a_record_without_a_time_keeps_its_first_receipt_instant(hubs, tmp_path):
-    """Refused for want of a rule; after the rule is mended it is of the time it first came in."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    hub = hubs(clock=NOW)
-    # No format is known by this shape until its one text is called a message.
-    receipt = hub.ingest("auto", {"weather": "storm"}, expect=422)
-    assert receipt["rejected"] == 1
+def test_what_is_still_refused_keeps_its_row(hub):
+    hub.ingest("auto", {"weather": "storm"}, expect=422)
     (row,) = hub.rejects()
+    assert row["reason"] == "unknown_shape"
     hub.restart(clock=after(NOW, hours=3))
     report = hub.post("/api/v1/rejects/replay")
     assert (report["tried"], report["accepted"], report["stillRefused"]) == (1, 0, 1)
     (kept,) = hub.rejects()
     assert (kept["id"], kept["receivedAt"]) == (row["id"], NOW)
+
+
+def test_only_the_named_rows_are_replayed(hub):
+    hub.ingest("logs", [log("clock-api", f"disk {n} is full", AHEAD) for n in range(3)], expect=422)
+    ids = [r["id"] for r in hub.rejects()]
+    hub.restart(clock=after(AHEAD, minutes=1))
+    assert hub.post("/api/v1/rejects/replay", {"ids": ids[:1]})["accepted"] == 1
+    assert [r["id"] for r in hub.rejects()] == ids[1:]
 
 
 def test_expired_records_are_refused_as_such(hub):

@@ -181,9 +181,7 @@ class Player {
     for (; at_ < lines_.size(); ++at_) {
       const std::string_view line = lines_[at_];
       if (line.empty() || line.front() != ' ' || TrimAscii(line).empty()) break;
-      const std::string_view text = TrimAscii(line);
-      if (text.starts_with("expect ")) break;
-      body += std::string(text) + "\n";
+      body += std::string(TrimAscii(line)) + "\n";
     }
     return body;
   }

@@ -50,7 +50,7 @@ Status CheckContentType(const http::Request& request, model::Format format) {
 
 std::vector<std::string_view> FormatNames() {
   std::vector<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(model::Format::kAlertmanager); ++i)
+  for (int i = 0; i <= static_cast<int>(model::kLastFormat); ++i)
     names.push_back(model::FormatName(static_cast<model::Format>(i)));
   return names;
 }

@@ -18,7 +18,7 @@ std::vector<insight::ExpectedSource> ExpectedSources(const Config& config) {
     if (const auto known = model::ParseSource(name)) {
       entry.source = *known;
     } else {
-      entry.source = ingest::SourceOfFormat(*model::ParseFormat(name));
+      entry.source = model::SourceOfFormat(*model::ParseFormat(name));
       entry.format = name;
     }
     expected.push_back(std::move(entry));

@@ -34,7 +34,7 @@ class Preparer {
     refusals_ = std::move(record.refusals);
     ahead_ = Duration::zero();
     RecordEvents taken{.index = record.index,
-                       .source = SourceOfFormat(delivery_.format),
+                       .source = model::SourceOfFormat(delivery_.format),
                        .format = delivery_.format,
                        .first = out_.events.size()};
     if (!record.observations.empty()) {

@@ -4,21 +4,6 @@
 
 namespace srehub::ingest {
 
-model::Source SourceOfFormat(model::Format format) {
-  switch (format) {
-    case model::Format::kKubernetes: return model::Source::kKubernetes;
-    case model::Format::kCloudWatch: return model::Source::kCloudWatch;
-    case model::Format::kCicd:
-    case model::Format::kGithub: return model::Source::kCicd;
-    case model::Format::kPrometheus:
-    case model::Format::kAlertmanager: return model::Source::kPrometheus;
-    case model::Format::kAuto:
-    case model::Format::kEvent:
-    case model::Format::kLogs: return model::Source::kLogs;
-  }
-  return model::Source::kLogs;
-}
-
 void SourceHealth::Load(std::vector<store::SourceHealthRow> rows) {
   const std::lock_guard lock(mutex_);
   feeds_.clear();

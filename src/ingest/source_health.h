@@ -44,7 +44,4 @@ class SourceHealth {
   std::vector<Feed> feeds_;  // a handful
 };
 
-// The source a format feeds when no record could be read to tell.
-model::Source SourceOfFormat(model::Format format);
-
 }  // namespace srehub::ingest

@@ -27,10 +27,26 @@ enum class Format : uint8_t {
   kLogs,
   kPrometheus,    // POST /api/v2/alerts
   kAlertmanager,  // webhook version 4
+  kGrafana,       // unified alerting's webhook
+  kGitlab,
+  kArgocd,
+  kJenkins,  // notification plugin
+  kCircleci,
+  kAws,  // EventBridge: CodePipeline, CodeDeploy and others
+  kCdevents,
+  kCloudevents,  // structured, batch, binary
+  kOtlp,         // logs over OTLP/HTTP, protobuf or JSON
+  kLoki,         // push, snappy protobuf or JSON
+  kSyslog,       // RFC 5424 and RFC 3164
+  kText,         // lines: plain, logfmt, Docker json-file, CRI
+  kMapped,       // any JSON, by a mapping rule of the user's
 };
-std::string_view FormatName(
-    Format f);  // auto, event, kubernetes, cloudwatch, cicd, github, logs, prometheus, alertmanager
+inline constexpr Format kLastFormat = Format::kMapped;
+// The lower-case name in routes and configuration: "kubernetes", "otlp".
+std::string_view FormatName(Format f);
 std::optional<Format> ParseFormat(std::string_view name);
+// The source of the founding document that a format speaks for, where its records do not tell.
+Source SourceOfFormat(Format f);
 
 using Labels = std::map<std::string, std::string, std::less<>>;
 

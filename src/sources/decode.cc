@@ -252,6 +252,22 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kLogs: return DecodeAppLog(record);
     case Format::kPrometheus: return DecodePrometheus(record);
     case Format::kAlertmanager: return DecodeAlertmanager(record);
+    case Format::kGrafana:
+    case Format::kGitlab:
+    case Format::kArgocd:
+    case Format::kJenkins:
+    case Format::kCircleci:
+    case Format::kAws:
+    case Format::kCdevents:
+    case Format::kCloudevents:
+    case Format::kOtlp:
+    case Format::kLoki:
+    case Format::kSyslog:
+    case Format::kText:
+    case Format::kMapped:
+      return record.Refuse(
+          RefusalReason::kUnknownShape, record.pointer,
+          "the format " + std::string(model::FormatName(format)) + " is not taken here yet");
   }
 }
 

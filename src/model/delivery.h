@@ -13,7 +13,7 @@ namespace srehub::model {
 
 struct Delivery {
   Format format = Format::kAuto;
-  std::string feed;       // name of the configured source it came for; empty: none of its own
+  std::string feed{};     // name of the configured source it came for; empty: none of its own
   std::string_view body;  // inflated; must outlive the decode
   Instant received{};
   // Lower-case names; only those a format may need (x-github-event, x-github-delivery,

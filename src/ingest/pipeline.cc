@@ -118,6 +118,7 @@ Status Pipeline::Impl::ReplayPage(const std::vector<store::RejectRow>& rows, Rep
       continue;
     }
     const model::Delivery delivery{.format = row.format,
+                                   .feed = {},
                                    .body = row.payload,
                                    .received = row.received,
                                    .headers = row.headers};

@@ -43,7 +43,8 @@ std::optional<int64_t> WholeNumber(const JsonElement& value) {
 
 class LogDecoder {
  public:
-  LogDecoder(Record& record, LogFields& fields) : record_(record), fields_(fields) {}
+  LogDecoder(Record& record, LogFields& fields, model::Format format)
+      : record_(record), fields_(fields), format_(format) {}
 
   void Run() {
     if (!ReadTime()) return;
@@ -268,7 +269,7 @@ class LogDecoder {
   }
 
   void Observe() {
-    model::Observation& observation = record_.Observe(model::Source::kLogs, model::Format::kLogs);
+    model::Observation& observation = record_.Observe(model::Source::kLogs, format_);
     observation.identity = WholeRecordIdentity(record_);
     observation.time = time_;
     observation.title = OneLine(fact_.message);
@@ -282,6 +283,7 @@ class LogDecoder {
 
   Record& record_;
   LogFields& fields_;
+  const model::Format format_;
   LogFact fact_;
   std::optional<Instant> time_;
   bool numeric_time_ = false;
@@ -291,12 +293,12 @@ class LogDecoder {
 
 }  // namespace
 
-void DecodeAppLog(Record& record) {
+void DecodeAppLog(Record& record, model::Format format) {
   LogFields& fields = record.context->log_fields();
   JsonReader* inner =
       record.depth + 1 < kMaxEnvelopes ? &record.context->Reader(record.depth + 1) : nullptr;
-  fields.Collect(record.root, inner);
-  LogDecoder(record, fields).Run();
+  fields.Collect(record.root, inner, record.received());
+  LogDecoder(record, fields, format).Run();
 }
 
 }  // namespace srehub::sources

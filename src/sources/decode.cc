@@ -4,9 +4,11 @@
 
 #include "base/limits.h"
 #include "sources/detect.h"
+#include "sources/flat_records.h"
 #include "sources/formats.h"
 #include "sources/json_scan.h"
 #include "sources/record_splitter.h"
+#include "sources/text_lines.h"
 
 namespace srehub::sources {
 namespace {
@@ -31,6 +33,12 @@ class Decoder {
   }
 
   Result<Decoded> Run() {
+    if (delivery_.format == Format::kSyslog) {
+      return RunFlat(FlattenSyslog(delivery_), Format::kSyslog);
+    }
+    if (delivery_.format == Format::kText || IsPlainText()) {
+      return RunFlat(FlattenText(delivery_), Format::kText);
+    }
     if (auto payload = FormPayload()) return RunForm(*payload);
     RecordSplitter splitter(delivery_.body);
     bool parsed_any = false;
@@ -70,6 +78,54 @@ class Decoder {
     return Fail(ErrorCode::kTooLarge, "the delivery has more than " +
                                           std::to_string(limits::kMaxRecordsPerDelivery) +
                                           " records: send it in parts");
+  }
+
+  bool IsPlainText() const {
+    return delivery_.format == Format::kAuto &&
+           delivery_.Header("content-type").starts_with("text/plain") && IsText(delivery_.body);
+  }
+
+  // The whole body, taken apart without JSON.
+  Result<Decoded> RunFlat(FlatRecords flat, Format format) {
+    if (flat.full()) return TooMuch(flat);
+    for (FlatRecord& record : flat.Take()) TakeFlat(std::move(record), format);
+    if (!decoded_.records.empty()) return Finish();
+    return Fail(ErrorCode::kMalformed, "the body is empty: at least one line is expected",
+                "byte 0");
+  }
+
+  tl::unexpected<Error> TooMuch(const FlatRecords& flat) const {
+    if (flat.too_many()) return TooMany();
+    return Fail(ErrorCode::kTooLarge,
+                "the records of this delivery take more than " + std::to_string(kMaxFlatBytes) +
+                    " bytes, each with what the batch says of all: send it in parts");
+  }
+
+  void TakeFlat(FlatRecord record, Format format) {
+    DecodedRecord& out = AddRecord(record.raw);
+    if (out.raw.empty()) {
+      out.raw = decoded_.texts.emplace_back(record.own_raw.empty() ? record.json
+                                                                   : std::move(record.own_raw));
+    }
+    if (record.refusal) {
+      record.refusal->record = out.index;
+      out.refusals.push_back(*std::move(record.refusal));
+      return;
+    }
+    // Depth 1: the JSON that the record was cut from is still being read at 0.
+    const auto root = context_.Reader(1).Parse(record.json);
+    if (!root) {
+      out.refusals.push_back(
+          {ReasonOf(root.error()), out.index, root.error().where, root.error().message});
+      return;
+    }
+    Record flat;
+    flat.root = *root;
+    flat.text = record.json;
+    flat.out = &out;
+    flat.context = &context_;
+    flat.depth = 1;
+    DecodeAppLog(flat, format);
   }
 
   // GitHub can be told to send its JSON in a form field.
@@ -249,7 +305,7 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kCloudWatch: return DecodeCloudWatch(record);
     case Format::kCicd: return DecodeCicd(record);
     case Format::kGithub: return DecodeGithub(record);
-    case Format::kLogs: return DecodeAppLog(record);
+    case Format::kLogs: return DecodeAppLog(record, Format::kLogs);
     case Format::kPrometheus: return DecodePrometheus(record);
     case Format::kAlertmanager: return DecodeAlertmanager(record);
     case Format::kGrafana:
@@ -263,7 +319,7 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kOtlp:
     case Format::kLoki:
     case Format::kSyslog:
-    case Format::kText:
+    case Format::kText:  // lines, which never come here
     case Format::kMapped:
       return record.Refuse(
           RefusalReason::kUnknownShape, record.pointer,

@@ -2,6 +2,7 @@
 // Thread safety: Decode may run on several threads at once; each call owns its parser.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace srehub::sources {
 struct DecodedRecord {
   size_t index = 0;      // 0-based position in the delivery
   std::string_view raw;  // the record's bytes inside the delivery's body (for the
-                         // reject log); for an item of a List, the item's bytes
+                         // reject log); for an item of a List, the item's bytes; for a record
+                         // that does not stand alone there, a text of Decoded::texts
   std::vector<model::Observation>
       observations;                      // none for a record that says nothing (BOOKMARK, DELETED)
   std::vector<model::Refusal> refusals;  // not empty: refused (in part, for envelopes)
@@ -30,9 +32,11 @@ struct Decoded {
   // Things the sender said about the delivery itself, worth telling: Alertmanager's
   // truncatedAlerts, an SNS SubscriptionConfirmation's SubscribeURL.
   std::vector<std::string> notices;
+  std::deque<std::string> texts;  // what some records' `raw` points into
 };
 
-// The body is one JSON value, an array of records, NDJSON or concatenated JSON. One bad record
+// The body is one JSON value, an array of records, NDJSON or concatenated JSON; for syslog and text
+// it is lines, and with kAuto a text/plain body that is no JSON is text too. One bad record
 // never fails the others. An error only where no record can be told apart at all: kMalformed with
 // the byte offset in `where`, kTooLarge (records over limits::kMaxRecordsPerDelivery).
 // An empty body, or only white space, is kMalformed; an empty array is zero records.

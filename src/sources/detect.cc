@@ -197,7 +197,7 @@ bool IsFlatPipelineRun(const JsonElement& root, const Keys& keys) {
 }
 
 bool LooksLikeLog(const JsonElement& root, LogFields* fields) {
-  fields->Collect(root, nullptr);
+  fields->Collect(root, nullptr, {});
   for (LogRole role : {LogRole::kMessage, LogRole::kError, LogRole::kExceptionType}) {
     if (!fields->Candidates(role).empty()) return true;
   }

@@ -36,7 +36,8 @@ std::string_view GithubEventOf(const JsonElement& root);
 // The JSON text of a form-encoded webhook body ("payload=…"), or nothing when it is none.
 std::optional<std::string> GithubFormPayload(std::string_view body);
 
-void DecodeAppLog(Record& record);
+// A log record of any logger; carriers hand their records on in this form with their own `format`.
+void DecodeAppLog(Record& record, model::Format format);
 // One alert as Prometheus posts it to an Alertmanager.
 void DecodePrometheus(Record& record);
 // Alertmanager's webhook, version 4.

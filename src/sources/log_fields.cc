@@ -5,13 +5,16 @@
 #include <utility>
 
 #include "base/text.h"
+#include "sources/line_text.h"
 
 namespace srehub::sources {
 namespace {
 
 constexpr size_t kMaxPathBytes = 96;  // longer than any alias
 constexpr size_t kMaxOpenDepth = 4;
-constexpr uint32_t kAroundInner = 1000;  // added to the ranks of what is around an opened `log`
+constexpr uint32_t kBehind = 1000;  // added to the ranks of what goes behind others
+// Members in which collectors carry an application's own line.
+constexpr std::array<std::string_view, 4> kLineMembers = {"log", "line", "body", "message"};
 
 // Lower case throughout. Within a role the loggers' own default names come first, then those of
 // the collectors that carry their records.
@@ -27,6 +30,7 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"record.time.timestamp", LogRole::kTime},
     {"@t", LogRole::kTime},
     {"timemillis", LogRole::kTime},
+    {"observedtimestamp", LogRole::kTime},
 
     {"level", LogRole::kLevel},
     {"log.level", LogRole::kLevel},
@@ -40,9 +44,17 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"record.level.name", LogRole::kLevel},
     {"level.name", LogRole::kLevel},
     {"detected_level", LogRole::kLevel},
+    {"stream.level", LogRole::kLevel},
+    {"stream.severity", LogRole::kLevel},
+    {"stream.detected_level", LogRole::kLevel},
+    {"structuredmetadata.level", LogRole::kLevel},
+    {"structuredmetadata.severity", LogRole::kLevel},
+    {"structuredmetadata.severity_text", LogRole::kLevel},
+    {"structuredmetadata.detected_level", LogRole::kLevel},
     {"@l", LogRole::kLevel},
     {"severitynumber", LogRole::kLevel, LevelHint::kOpenTelemetry},
     {"severity_number", LogRole::kLevel, LevelHint::kOpenTelemetry},
+    {"structuredmetadata.severity_number", LogRole::kLevel, LevelHint::kOpenTelemetry},
     {"levelno", LogRole::kLevel, LevelHint::kPython},
     {"record.level.no", LogRole::kLevel, LevelHint::kPython},
     {"level.no", LogRole::kLevel, LevelHint::kPython},
@@ -57,6 +69,8 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"short_message", LogRole::kMessage},
     {"record.message", LogRole::kMessage},
     {"fields.message", LogRole::kMessage},
+    {"line", LogRole::kMessage},
+    {"eventname", LogRole::kMessage},
     {"@m", LogRole::kMessage},
     {"@mt", LogRole::kMessage},
 
@@ -73,7 +87,28 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"resource.service.name", LogRole::kService},
     {"resource.attributes.service.name", LogRole::kService},
     {"dd.service", LogRole::kService},
+    // Loki's order for the labels that name a service; then what OpenTelemetry knows of a workload.
+    {"stream.service", LogRole::kService},
+    {"stream.service_name", LogRole::kService},
+    {"structuredmetadata.service_name", LogRole::kService},
+    {"stream.application", LogRole::kService},
+    {"stream.app", LogRole::kService},
+    {"stream.app_name", LogRole::kService},
+    {"stream.name", LogRole::kService},
+    {"stream.app_kubernetes_io_name", LogRole::kService},
+    {"resource.k8s.deployment.name", LogRole::kService},
+    {"resource.k8s.statefulset.name", LogRole::kService},
+    {"resource.k8s.daemonset.name", LogRole::kService},
+    {"resource.k8s.cronjob.name", LogRole::kService},
+    {"resource.faas.name", LogRole::kService},
     {"container_name", LogRole::kService},
+    {"stream.container", LogRole::kService},
+    {"stream.container_name", LogRole::kService},
+    {"stream.component", LogRole::kService},
+    {"stream.workload", LogRole::kService},
+    {"stream.job", LogRole::kService},
+    {"resource.container.name", LogRole::kService},
+    {"resource.process.executable.name", LogRole::kService},
 
     {"traceid", LogRole::kTrace},
     {"trace_id", LogRole::kTrace},
@@ -84,10 +119,15 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"xray_trace_id", LogRole::kTrace},
     {"context.trace_id", LogRole::kTrace},
     {"mdc.traceid", LogRole::kTrace},
+    {"structuredmetadata.trace_id", LogRole::kTrace},
+    {"structuredmetadata.traceid", LogRole::kTrace},
+    {"stream.trace_id", LogRole::kTrace},
+    {"stream.traceid", LogRole::kTrace},
 
     {"error.type", LogRole::kExceptionType},
     {"err.type", LogRole::kExceptionType},
     {"exception.type", LogRole::kExceptionType},
+    {"attributes.exception.type", LogRole::kExceptionType},
     {"exc.type", LogRole::kExceptionType},
     {"exception_type", LogRole::kExceptionType},
     {"exc_type", LogRole::kExceptionType},
@@ -109,6 +149,7 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"error.message", LogRole::kError},
     {"err.message", LogRole::kError},
     {"exception.message", LogRole::kError},
+    {"attributes.exception.message", LogRole::kError},
     {"exc.message", LogRole::kError},
     {"error_message", LogRole::kError},
     {"errormessage", LogRole::kError},
@@ -117,6 +158,7 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"err.stack", LogRole::kError},
     {"exception.stacktrace", LogRole::kError},
     {"exception.stack_trace", LogRole::kError},
+    {"attributes.exception.stacktrace", LogRole::kError},
     {"stack_trace", LogRole::kError},
     {"stacktrace", LogRole::kError},
     {"stack", LogRole::kError},
@@ -130,6 +172,8 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"status_code", LogRole::kStatus},
     {"http.status_code", LogRole::kStatus},
     {"http.response.status_code", LogRole::kStatus},
+    {"attributes.http.response.status_code", LogRole::kStatus},
+    {"attributes.http.status_code", LogRole::kStatus},
     {"http_status", LogRole::kStatus},
     {"http_status_code", LogRole::kStatus},
     {"http.status", LogRole::kStatus},
@@ -147,7 +191,10 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"deployment.environment", LogRole::kEnvironment},
     {"service.environment", LogRole::kEnvironment},
     {"dd.env", LogRole::kEnvironment},
+    {"resource.deployment.environment.name", LogRole::kEnvironment},
     {"resource.deployment.environment", LogRole::kEnvironment},
+    {"stream.env", LogRole::kEnvironment},
+    {"stream.environment", LogRole::kEnvironment},
 
     {"service.version", LogRole::kVersion},
     {"app_version", LogRole::kVersion},
@@ -162,22 +209,34 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"host.name", LogRole::kHost},
     {"kubernetes.host", LogRole::kHost},
     {"k8s.node.name", LogRole::kHost},
+    {"kubernetes.pod_node_name", LogRole::kHost},
+    {"resource.k8s.node.name", LogRole::kHost},
+    {"resource.host.name", LogRole::kHost},
+    {"stream.node_name", LogRole::kHost},
+    {"stream.host", LogRole::kHost},
+    {"stream.hostname", LogRole::kHost},
 
     {"kubernetes.pod_name", LogRole::kPod},
     {"kubernetes.pod.name", LogRole::kPod},
     {"k8s.pod.name", LogRole::kPod},
     {"resource.k8s.pod.name", LogRole::kPod},
+    {"stream.pod", LogRole::kPod},
+    {"stream.pod_name", LogRole::kPod},
     {"pod_name", LogRole::kPod},
     {"pod", LogRole::kPod},
 
     {"kubernetes.container_name", LogRole::kContainer},
     {"kubernetes.container.name", LogRole::kContainer},
     {"k8s.container.name", LogRole::kContainer},
+    {"resource.k8s.container.name", LogRole::kContainer},
     {"container.name", LogRole::kContainer},
     {"container", LogRole::kContainer},
 
     {"kubernetes.namespace_name", LogRole::kNamespace},
     {"kubernetes.namespace", LogRole::kNamespace},
+    {"kubernetes.pod_namespace", LogRole::kNamespace},
+    {"resource.k8s.namespace.name", LogRole::kNamespace},
+    {"stream.namespace", LogRole::kNamespace},
     {"k8s.namespace.name", LogRole::kNamespace},
     {"namespace_name", LogRole::kNamespace},
     {"namespace", LogRole::kNamespace},
@@ -186,11 +245,13 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"logger_name", LogRole::kLogger},
     {"loggername", LogRole::kLogger},
     {"log.logger", LogRole::kLogger},
+    {"scope.name", LogRole::kLogger},
     {"record.name", LogRole::kLogger},
     {"category", LogRole::kLogger},
     {"target", LogRole::kLogger},
 
     {"kubernetes.labels", LogRole::kPodLabels},
+    {"kubernetes.pod_labels", LogRole::kPodLabels},
 });
 
 // An alias, or the beginning of one whose rest is nested, or both ("log").
@@ -249,16 +310,16 @@ std::string AliasNames(LogRole role) {
   return out;
 }
 
-void LogFields::Collect(const JsonElement& root, JsonReader* inner) {
+void LogFields::Collect(const JsonElement& root, JsonReader* inner, Instant received) {
   nodes_.clear();
   for (auto& candidates : by_role_) candidates.clear();
   has_pid_ = false;
+  bool opened = false;
   CollectObject(root, {}, 0);
-  if (inner != nullptr) {
-    for (uint32_t i = 0; i < nodes_.size(); i = nodes_[i].end) {
-      if (nodes_[i].key == "log" && nodes_[i].value.is_string()) {
-        if (OpenInner(i, inner)) break;
-      }
+  for (uint32_t i = 0; inner != nullptr && i < nodes_.size() && !opened; i = nodes_[i].end) {
+    if (nodes_[i].value.is_string() &&
+        std::ranges::find(kLineMembers, nodes_[i].key) != kLineMembers.end()) {
+      opened = OpenLine(i, inner, received);
     }
   }
   Rank();
@@ -289,10 +350,27 @@ void LogFields::CollectObject(const JsonElement& object, std::string_view path, 
   }
 }
 
-bool LogFields::OpenInner(uint32_t at, JsonReader* inner) {
+bool LogFields::HasLevel() const {
+  return std::ranges::any_of(nodes_, [](const Node& node) {
+    return node.alias != nullptr && node.alias->role == LogRole::kLevel && !node.opened &&
+           !node.value.is_null();
+  });
+}
+
+bool LogFields::OpenLine(uint32_t at, JsonReader* inner, Instant received) {
   const std::string_view text = TrimAscii(nodes_[at].value.get_string().value_unsafe());
-  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return false;
-  const auto parsed = inner->Parse(text);
+  if (text.size() >= 2 && text.front() == '{' && text.back() == '}') {
+    return OpenInner(at, text, true, inner);
+  }
+  // A record that has a level has a message, not a line with another level in it.
+  if (nodes_[at].key == "message" && HasLevel()) return false;
+  const LineText line = ReadLineText(text, received);
+  if (line.shape == LineShape::kPlain) return false;
+  return OpenInner(at, line.json, line.shape == LineShape::kFields, inner);
+}
+
+bool LogFields::OpenInner(uint32_t at, std::string_view json, bool goes_before, JsonReader* inner) {
+  const auto parsed = inner->Parse(json);
   if (!parsed || !parsed->is_object()) return false;
   // The inner nodes are collected behind the outer ones, looked at, and only then moved to their
   // place behind the field that holds them.
@@ -310,9 +388,14 @@ bool LogFields::OpenInner(uint32_t at, JsonReader* inner) {
   }
   const auto inner_size = static_cast<uint32_t>(nodes_.size()) - outer_size;
   for (uint32_t i = outer_size; i < nodes_.size(); ++i) nodes_[i].end -= outer_size - (at + 1);
-  for (uint32_t i = 0; i < outer_size; ++i) {
-    nodes_[i].rank += kAroundInner;
-    if (nodes_[i].end > at) nodes_[i].end += inner_size;
+  for (uint32_t i = 0; i < nodes_.size(); ++i) {
+    Node& node = nodes_[i];
+    const bool outer = i < outer_size;
+    // Only the message of a plain line stands where the line stood.
+    const bool message = node.alias != nullptr && node.alias->role == LogRole::kMessage;
+    if (!outer && !goes_before && message) node.rank = nodes_[at].rank;
+    else if (outer == goes_before) node.rank += kBehind;
+    if (outer && node.end > at) node.end += inner_size;
   }
   nodes_[at].alias = nullptr;
   nodes_[at].opened = true;

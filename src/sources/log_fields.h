@@ -65,15 +65,16 @@ class LogFields {
     bool used = false;
   };
 
-  // Opens `root`. A string `log` that is itself a JSON object with a message (Fluent Bit, Docker)
-  // is opened too, and what it says goes before what is around it; `inner` reads it.
-  void Collect(const JsonElement& root, JsonReader* inner);
+  // Opens `root`. A line that a collector carries whole (`log`, `line`, `body`, `message`) is
+  // opened too, read by `inner`: a JSON object or logfmt with a message or an error goes before
+  // what is around it; the time and level in front of a plain line go behind.
+  void Collect(const JsonElement& root, JsonReader* inner, Instant received);
 
   // Candidates for a role, best first: indices into node().
   std::span<const uint32_t> Candidates(LogRole role) const;
   Node& node(uint32_t index) { return nodes_[index]; }
 
-  // Whether `pid` or `v` stands at the top of the record, or of the opened `log`.
+  // Whether `pid` or `v` stands at the top of the record, or of the opened line.
   bool has_pid() const { return has_pid_; }
 
   // Every node that was not used, into an object that is being written.
@@ -81,7 +82,9 @@ class LogFields {
 
  private:
   void CollectObject(const JsonElement& object, std::string_view path, size_t depth);
-  bool OpenInner(uint32_t at, JsonReader* inner);
+  bool OpenLine(uint32_t at, JsonReader* inner, Instant received);
+  bool OpenInner(uint32_t at, std::string_view json, bool goes_before, JsonReader* inner);
+  bool HasLevel() const;
   bool AllUsed(uint32_t index) const;
   void WriteRange(uint32_t begin, uint32_t end, JsonWriter* out) const;
   void Rank();

@@ -11,18 +11,31 @@ namespace {
 
 // The header fields that say something about the records. Signatures and tokens are not among
 // them: a refused delivery keeps its headers in the reject log.
-constexpr std::array<std::string_view, 12> kDeliveryHeaders = {"content-type",
-                                                               "idempotency-key",
-                                                               "x-github-event",
-                                                               "x-github-delivery",
-                                                               "x-amz-sns-message-type",
-                                                               "x-amz-sns-message-id",
-                                                               "x-gitlab-event",
-                                                               "circleci-event-type",
-                                                               "ce-id",
-                                                               "ce-source",
-                                                               "ce-type",
-                                                               "ce-time"};
+constexpr std::array<std::string_view, 8> kDeliveryHeaders = {
+    "content-type",           "idempotency-key",      "x-github-event", "x-github-delivery",
+    "x-amz-sns-message-type", "x-amz-sns-message-id", "x-gitlab-event", "circleci-event-type"};
+// The attributes of a CloudEvent in binary mode are header fields of this prefix.
+constexpr std::string_view kCloudEventPrefix = "ce-";
+constexpr size_t kMaxCloudEventHeaders = 32;
+
+constexpr std::string_view kIncludeParameter = "include";
+// As the decoders know it. Only the parameter sets it: senders of webhooks have no say in headers.
+constexpr std::string_view kIncludeHeader = "x-srehub-include";
+
+std::vector<std::pair<std::string, std::string>> DeliveryHeaders(const http::Request& request) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const std::string_view name : kDeliveryHeaders)
+    if (const std::string_view value = request.Header(name); !value.empty())
+      headers.emplace_back(name, value);
+  size_t attributes = 0;
+  for (const auto& [name, value] : request.headers) {
+    if (!name.starts_with(kCloudEventPrefix) || ++attributes > kMaxCloudEventHeaders) continue;
+    headers.emplace_back(name, value);
+  }
+  if (const auto include = request.Query(kIncludeParameter))
+    headers.emplace_back(kIncludeHeader, *include);
+  return headers;
+}
 
 constexpr std::string_view kSecondsName = "srehub_ingest_duration_seconds";
 constexpr std::string_view kSecondsHelp = "Time from a whole delivery to its durable answer.";
@@ -56,9 +69,7 @@ Result<ingest::Receipt> IngestBody(const Services& services, const http::Request
   delivery.format = format;
   delivery.body = body;
   delivery.received = services.clock->Now();
-  for (const std::string_view header : kDeliveryHeaders)
-    if (const std::string_view value = request.Header(header); !value.empty())
-      delivery.headers.emplace_back(header, value);
+  delivery.headers = DeliveryHeaders(request);
   Result<ingest::Receipt> receipt = services.pipeline->Ingest(delivery);
   Measure(services, format, began, receipt);
   return receipt;

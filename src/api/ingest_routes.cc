@@ -71,7 +71,10 @@ http::Response UnknownFormat(const http::Request& request, std::string_view name
 
 http::Response Ingest(const SharedServices& services, const http::Request& request,
                       model::Format format) {
-  const Params params(request, {});
+  // Which events of GitHub's beside the usual ones are wanted.
+  const bool optional_events = format == model::Format::kGithub || format == model::Format::kAuto;
+  Params params = optional_events ? Params(request, {"include"}) : Params(request, {});
+  params.Words("include", {"workflow_job", "check_run", "check_suite", "status"});
   if (params.problem()) return params.Refuse();
   if (const Status type = CheckContentType(request, format); !type)
     return ErrorResponse(request, type.error());

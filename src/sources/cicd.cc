@@ -1,9 +1,8 @@
 // The flat form of a pipeline run, for anything that can send four fields:
 // {"workflow": …, "status": …, "run_id": …, "updated_at": …}, and a few more where they are known.
-#include <limits>
-
 #include "base/text.h"
 #include "sources/formats.h"
+#include "sources/pipeline_run.h"
 #include "sources/pipeline_status.h"
 
 namespace srehub::sources {
@@ -23,17 +22,6 @@ std::string NameOf(ObjectReader& root, std::string_view key, std::string_view me
   std::string name(object.String(member));
   if (name.empty()) name = object.String(other_member);
   return name;
-}
-
-int32_t AttemptOf(ObjectReader& root) {
-  const std::string_view key = root.FirstPresent({"attempt", "run_attempt"});
-  const int64_t attempt = root.Int(key).value_or(1);
-  if (attempt >= 1 && attempt <= std::numeric_limits<int32_t>::max()) {
-    return static_cast<int32_t>(attempt);
-  }
-  root.Wrong(RefusalReason::kBadValue, key,
-             "the attempt " + std::to_string(attempt) + " is not a count from 1");
-  return 1;
 }
 
 void ReadKind(ObjectReader& root, model::PipelineFact* fact) {
@@ -93,7 +81,7 @@ void DecodeCicd(Record& record) {
   if (run.system.empty()) run.system = kDefaultSystem;
   run.workflow = root.String("workflow");
   run.run = root.Id("run_id");
-  run.attempt = AttemptOf(root);
+  run.attempt = AttemptOf(root, root.FirstPresent({"attempt", "run_attempt"}));
   run.repository = NameOf(root, "repository", "full_name", "name");
   run.sha = root.String(root.FirstPresent({"sha", "commit", "head_sha"}));
   run.environment = root.String("environment");
@@ -114,20 +102,8 @@ void DecodeCicd(Record& record) {
   run.started_at = times.started;
   if (IsTerminal(run.status)) run.finished_at = times.finished ? times.finished : time;
   if (!time) time = times.started;
-  model::Observation& observation = record.Observe(model::Source::kCicd, model::Format::kCicd);
-  observation.identity = IdentityOf(fact, fact.status_word, time);
-  observation.time = time;
-  observation.link = run.url;
-  const std::string_view name = !run.workflow.empty()   ? std::string_view(run.workflow)
-                                : !fact.service.empty() ? std::string_view(fact.service)
-                                                        : std::string_view(run.repository);
-  observation.title = OneLine(std::string(name) + ": " + fact.status_word);
-  JsonWriter extra;
-  extra.BeginObject();
-  root.WriteLeftovers(&extra);
-  extra.EndObject();
-  observation.extra = extra.Take();
-  observation.fact = std::move(fact);
+  std::string identity = IdentityOf(fact, fact.status_word, time);
+  ObserveRun(record, model::Format::kCicd, &root, std::move(identity), time, std::move(fact));
 }
 
 }  // namespace srehub::sources

@@ -242,9 +242,9 @@ TEST(CloudWatch, EventBridgeStateChanges) {
     EXPECT_EQ(fact.dimensions[0].second, "payments-api");
     EXPECT_NE(observation.extra.find(R"("id":"c4c1")"), std::string::npos);
   }
-  const auto refusal =
-      RefuseOne(Format::kAuto, Replaced(std::string(kEventBridge), "CloudWatch Alarm State Change",
-                                        "CodePipeline Pipeline Execution State Change"));
+  const auto refusal = RefuseOne(
+      Format::kCloudWatch, Replaced(std::string(kEventBridge), "CloudWatch Alarm State Change",
+                                    "CodePipeline Pipeline Execution State Change"));
   EXPECT_EQ(refusal.reason, RefusalReason::kUnknownShape);
   EXPECT_NE(refusal.message.find("CodePipeline"), std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "sources/detect.h"
 #include "sources/flat_records.h"
 #include "sources/formats.h"
@@ -17,7 +18,7 @@ using model::Format;
 using model::RefusalReason;
 
 // The members whose arrays make a record an envelope: it may be larger than one record.
-constexpr std::array<std::string_view, 2> kEnvelopeMembers = {"alerts", "Records"};
+constexpr std::array<std::string_view, 3> kEnvelopeMembers = {"alerts", "Records", "logEvents"};
 
 // A Kubernetes list: {"kind": "…List", "items": […]}, also without a kind.
 struct List {
@@ -40,6 +41,7 @@ class Decoder {
       return RunFlat(FlattenText(delivery_), Format::kText);
     }
     if (auto payload = FormPayload()) return RunForm(*payload);
+    if (IsBareCloudEvent()) return RunForm("{}");
     RecordSplitter splitter(delivery_.body);
     bool parsed_any = false;
     std::optional<Error> first_break;
@@ -135,6 +137,13 @@ class Decoder {
     }
     if (delivery_.body.empty() || delivery_.body.front() == '{') return std::nullopt;
     return GithubFormPayload(delivery_.body);
+  }
+
+  // In binary mode a CloudEvent without data is nothing but headers.
+  bool IsBareCloudEvent() const {
+    const bool asked =
+        delivery_.format == Format::kCloudevents || delivery_.format == Format::kAuto;
+    return asked && TrimAscii(delivery_.body).empty() && !delivery_.Header("ce-type").empty();
   }
 
   Result<Decoded> RunForm(const std::string& payload) {
@@ -290,7 +299,9 @@ void DecodeDetected(Record& record) {
   DecodeContext& context = *record.context;
   if (IsSnsEnvelope(record.root)) return DecodeSns(record, Format::kAuto);
   if (IsAwsRecords(record.root)) return DecodeAwsRecords(record, Format::kAuto);
-  const Detection detection = Detect(record.root, context.delivery(), &context.log_fields());
+  const Detection detection = record.depth == 0
+                                  ? Detect(record.root, context.delivery(), &context.log_fields())
+                                  : DetectShape(record.root, &context.log_fields());
   if (detection.format != Format::kAuto) return DecodeRecord(record, detection.format);
   record.Refuse(RefusalReason::kUnknownShape, record.pointer, detection.refusal);
 }
@@ -308,14 +319,14 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kLogs: return DecodeAppLog(record, Format::kLogs);
     case Format::kPrometheus: return DecodePrometheus(record);
     case Format::kAlertmanager: return DecodeAlertmanager(record);
+    case Format::kGitlab: return DecodeGitlab(record);
+    case Format::kArgocd: return DecodeArgocd(record);
+    case Format::kJenkins: return DecodeJenkins(record);
+    case Format::kCircleci: return DecodeCircleci(record);
+    case Format::kAws: return DecodeAws(record);
+    case Format::kCdevents: return DecodeCdevents(record);
+    case Format::kCloudevents: return DecodeCloudevents(record);
     case Format::kGrafana:
-    case Format::kGitlab:
-    case Format::kArgocd:
-    case Format::kJenkins:
-    case Format::kCircleci:
-    case Format::kAws:
-    case Format::kCdevents:
-    case Format::kCloudevents:
     case Format::kOtlp:
     case Format::kLoki:
     case Format::kSyslog:

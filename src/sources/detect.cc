@@ -21,9 +21,9 @@ enum Key : uint8_t {
   kAlarmData, kAlarmName, kAlerts, kAnnotations, kApiVersion, kAwslogs, kBuild, kCheckRun,
   kCheckSuite, kContext, kDeployment, kDeploymentStatus, kDetailType, kEndsAt, kEventType,
   kGeneratorUrl, kGroupKey, kHappenedAt, kInvolvedObject, kKind, kLabels, kLevelWord,
-  kNewStateValue, kObject, kObjectKind, kOrgId, kRegarding, kRepository, kResourceLogs,
-  kResourceMetrics, kResourceSpans, kRunId, kServiceId, kSource, kSpecVersion, kStartsAt,
-  kStatus, kStreams, kTypeLower, kWorkflow, kWorkflowJob, kWorkflowRun, kZen, kLogText,
+  kLogEvents, kMessageType, kNewStateValue, kObject, kObjectKind, kOrgId, kRegarding, kRelease,
+  kRepository, kResourceLogs, kResourceMetrics, kResourceSpans, kRunId, kSender, kServiceId,
+  kSource, kSpecVersion, kStartsAt, kStatus, kStreams, kTypeLower, kWorkflow, kWorkflowJob, kWorkflowRun, kZen, kLogText,
 };
 // clang-format on
 static_assert(kLogText < 64);
@@ -58,18 +58,22 @@ constexpr auto kKeyNames = std::to_array<KeyName>({
     {"labels", kLabels},
     {"level", kLevelWord},
     {"levelname", kLevelWord},
+    {"logEvents", kLogEvents},
     {"lvl", kLevelWord},
     {"message", kLogText},
+    {"messageType", kMessageType},
     {"msg", kLogText},
     {"object", kObject},
     {"object_kind", kObjectKind},
     {"orgId", kOrgId},
     {"regarding", kRegarding},
+    {"release", kRelease},
     {"repository", kRepository},
     {"resourceLogs", kResourceLogs},
     {"resourceMetrics", kResourceMetrics},
     {"resourceSpans", kResourceSpans},
     {"run_id", kRunId},
+    {"sender", kSender},
     {"serviceId", kServiceId},
     {"severity", kLevelWord},
     {"source", kSource},
@@ -108,11 +112,13 @@ class Keys {
 Detection Is(Format format) { return {format, {}}; }
 
 Detection Foreign(std::string seen) {
-  return {Format::kAuto,
-          "this looks like " + std::move(seen) +
-              ", which is not taken here yet; taken are: events of the unified schema, Kubernetes "
-              "events and Pods, CloudWatch alarms, GitHub webhooks, the flat CI/CD form, "
-              "Prometheus and Alertmanager alerts, and log records"};
+  return {
+      Format::kAuto,
+      "this looks like " + std::move(seen) +
+          ", which is not taken here yet; taken are: events of the unified schema, Kubernetes "
+          "events and Pods, CloudWatch alarms, EventBridge events, the webhooks of GitHub, GitLab, "
+          "CircleCI, Jenkins and Argo CD, CDEvents, CloudEvents, the flat CI/CD form, "
+          "Prometheus and Alertmanager alerts, and log records"};
 }
 
 std::string_view TextAt(const JsonElement& root, std::string_view key) {
@@ -122,9 +128,9 @@ std::string_view TextAt(const JsonElement& root, std::string_view key) {
 // Formats told by what surrounds the body.
 std::optional<Detection> ByHeaders(const model::Delivery& delivery) {
   if (!delivery.Header("x-github-event").empty()) return Is(Format::kGithub);
-  if (!delivery.Header("x-gitlab-event").empty()) return Foreign("a GitLab webhook");
-  if (!delivery.Header("circleci-event-type").empty()) return Foreign("a CircleCI webhook");
-  if (!delivery.Header("ce-type").empty()) return Foreign("a CloudEvent");
+  if (!delivery.Header("x-gitlab-event").empty()) return Is(Format::kGitlab);
+  if (!delivery.Header("circleci-event-type").empty()) return Is(Format::kCircleci);
+  if (!delivery.Header("ce-type").empty()) return Is(Format::kCloudevents);
   return std::nullopt;
 }
 
@@ -141,35 +147,43 @@ std::optional<Detection> ByAlertShape(const JsonElement& root, const Keys& keys)
 }
 
 std::optional<Detection> ByAmazonShape(const JsonElement& root, const Keys& keys) {
-  if (keys.Has(kAwslogs)) return Foreign("a CloudWatch Logs subscription");
+  if (keys.Has(kAwslogs) || (keys.Has(kLogEvents) && keys.Has(kMessageType))) {
+    return Is(Format::kAws);
+  }
   if (keys.Any(kAlarmName, kNewStateValue, kAlarmData)) return Is(Format::kCloudWatch);
   if (keys.Has(kDetailType)) {
     const std::string_view detail = TextAt(root, "detail-type");
     if (detail == "CloudWatch Alarm State Change") return Is(Format::kCloudWatch);
-    return Foreign("the EventBridge event " + Quoted(detail));
+    return Is(Format::kAws);
   }
+  return std::nullopt;
+}
+
+std::optional<Detection> ByPipelineShape(const JsonElement& root, const Keys& keys) {
+  if (keys.Has(kObjectKind)) return Is(Format::kGitlab);
+  if (keys.Has(kContext)) {
+    const auto context = Find(root, "context");
+    if (context && TextAt(*context, "type").starts_with("dev.cdevents")) {
+      return Is(Format::kCdevents);
+    }
+  }
+  if (keys.Has(kSpecVersion) && keys.Has(kTypeLower) && keys.Has(kSource)) {
+    return Is(Format::kCloudevents);
+  }
+  if (keys.Has(kBuild)) {
+    const auto build = Find(root, "build");
+    if (build && Find(*build, "phase")) return Is(Format::kJenkins);
+  }
+  if (keys.Has(kHappenedAt) && keys.Has(kTypeLower)) return Is(Format::kCircleci);
+  if (keys.Has(kSender) && TextAt(root, "sender") == "argocd") return Is(Format::kArgocd);
   return std::nullopt;
 }
 
 // Tools whose records are known but not taken.
 std::optional<Detection> ByForeignShape(const JsonElement& root, const Keys& keys) {
-  if (keys.Has(kObjectKind)) return Foreign("a GitLab webhook");
   if (keys.Has(kResourceLogs)) return Foreign("an OTLP logs request");
   if (keys.Any(kResourceSpans, kResourceMetrics)) return Foreign("an OTLP request, not of logs");
   if (keys.Has(kStreams) && FindArray(root, "streams")) return Foreign("a Loki push request");
-  if (keys.Has(kContext)) {
-    if (const auto context = Find(root, "context")) {
-      if (TextAt(*context, "type").starts_with("dev.cdevents.")) return Foreign("a CDEvent");
-    }
-  }
-  if (keys.Has(kSpecVersion) && keys.Has(kTypeLower) && keys.Has(kSource)) {
-    return Foreign("a CloudEvent");
-  }
-  if (keys.Has(kBuild)) {
-    const auto build = Find(root, "build");
-    if (build && Find(*build, "phase")) return Foreign("a Jenkins notification");
-  }
-  if (keys.Has(kHappenedAt) && keys.Has(kTypeLower)) return Foreign("a CircleCI webhook");
   return std::nullopt;
 }
 
@@ -183,10 +197,12 @@ bool IsKubernetes(const JsonElement& root, const Keys& keys) {
          type == "ERROR";
 }
 
-bool IsGithub(const Keys& keys) {
+bool IsGithub(const JsonElement& root, const Keys& keys) {
   if (keys.Has(kZen)) return true;
-  return keys.Has(kRepository) && keys.Any(kDeploymentStatus, kDeployment, kWorkflowRun,
-                                           kWorkflowJob, kCheckRun, kCheckSuite);
+  if (!keys.Has(kRepository)) return false;
+  if (keys.Has(kRelease) && FindObject(root, "release")) return true;
+  return keys.Any(kDeploymentStatus, kDeployment, kWorkflowRun, kWorkflowJob, kCheckRun,
+                  kCheckSuite);
 }
 
 // A log line may speak of a workflow and its status; it also has a level and a message.
@@ -208,13 +224,18 @@ bool LooksLikeLog(const JsonElement& root, LogFields* fields) {
 
 Detection Detect(const JsonElement& root, const model::Delivery& delivery, LogFields* fields) {
   if (auto found = ByHeaders(delivery)) return *found;
+  return DetectShape(root, fields);
+}
+
+Detection DetectShape(const JsonElement& root, LogFields* fields) {
   const Keys keys(root);
   if (keys.Has(kServiceId) && keys.Has(kEventType)) return Is(Format::kEvent);
   if (auto found = ByAlertShape(root, keys)) return *found;
   if (auto found = ByAmazonShape(root, keys)) return *found;
+  if (auto found = ByPipelineShape(root, keys)) return *found;
   if (auto found = ByForeignShape(root, keys)) return *found;
   if (IsKubernetes(root, keys)) return Is(Format::kKubernetes);
-  if (IsGithub(keys)) return Is(Format::kGithub);
+  if (IsGithub(root, keys)) return Is(Format::kGithub);
   if (IsFlatPipelineRun(root, keys)) return Is(Format::kCicd);
   if (LooksLikeLog(root, fields)) return Is(Format::kLogs);
   return {Format::kAuto,

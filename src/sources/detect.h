@@ -15,7 +15,9 @@ struct Detection {
   std::string refusal;                          // then: what was seen, and what is taken
 };
 
-// `fields` is room to look for a log in.
+// By the shape alone. `fields` is room to look for a log in.
+Detection DetectShape(const JsonElement& root, LogFields* fields);
+// By the headers too, which speak of the outermost record.
 Detection Detect(const JsonElement& root, const model::Delivery& delivery, LogFields* fields);
 
 }  // namespace srehub::sources

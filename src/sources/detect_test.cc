@@ -1,4 +1,6 @@
 // The generic route: every record finds its format, and what is not taken is named.
+#include "sources/detect.h"
+#include "sources/log_fields.h"
 #include "sources/testing.h"
 
 namespace srehub::sources {
@@ -36,22 +38,9 @@ TEST(Detect, WhatIsNotTakenIsNamed) {
     std::string named;
   };
   const std::vector<Case> cases = {
-      {R"({"object_kind":"pipeline","object_attributes":{"status":"failed"}})", {}, "GitLab"},
-      {R"({"message":"x"})", {{"x-gitlab-event", "Pipeline Hook"}}, "GitLab"},
-      {R"({"message":"x"})", {{"circleci-event-type", "workflow-completed"}}, "CircleCI"},
-      {R"({"type":"workflow-completed","id":"1","happened_at":"2025-08-26T14:05:00Z"})",
-       {},
-       "CircleCI"},
       {R"({"resourceLogs":[]})", {}, "OTLP"},
       {R"({"resourceSpans":[]})", {}, "OTLP"},
       {R"({"streams":[{"stream":{},"values":[]}]})", {}, "Loki"},
-      {R"({"awslogs":{"data":"H4sI"}})", {}, "CloudWatch Logs"},
-      {R"({"context":{"type":"dev.cdevents.service.deployed.0.1.0"},"subject":{}})", {}, "CDEvent"},
-      {R"({"specversion":"1.0","type":"a","source":"b","id":"c","data":{}})", {}, "CloudEvent"},
-      {R"({"name":"job","build":{"phase":"COMPLETED","status":"FAILURE"}})", {}, "Jenkins"},
-      {R"({"detail-type":"CodeDeploy Deployment State-change Notification","detail":{}})",
-       {},
-       "CodeDeploy"},
       {R"({"orgId":1,"alerts":[],"status":"firing"})", {}, "Grafana"},
   };
   for (const Case& c : cases) {
@@ -59,6 +48,40 @@ TEST(Detect, WhatIsNotTakenIsNamed) {
     EXPECT_EQ(refusal.reason, RefusalReason::kUnknownShape) << c.body;
     EXPECT_NE(refusal.message.find(c.named), std::string::npos) << refusal.message;
     EXPECT_NE(refusal.message.find("Kubernetes events"), std::string::npos) << refusal.message;
+  }
+}
+
+TEST(Detect, PipelineSenders) {
+  struct Case {
+    std::string body;
+    Headers headers;
+    Format format;
+  };
+  const std::vector<Case> cases = {
+      {R"({"object_kind":"pipeline"})", {}, Format::kGitlab},
+      {R"({"message":"x"})", {{"x-gitlab-event", "Pipeline Hook"}}, Format::kGitlab},
+      {R"({"message":"x"})", {{"circleci-event-type", "workflow-completed"}}, Format::kCircleci},
+      {R"({"type":"workflow-completed","happened_at":"x"})", {}, Format::kCircleci},
+      {R"({"awslogs":{"data":"H4sI"}})", {}, Format::kAws},
+      {R"({"messageType":"DATA_MESSAGE","logEvents":[]})", {}, Format::kAws},
+      {R"({"detail-type":"CodeDeploy Deployment State-change Notification"})", {}, Format::kAws},
+      {R"({"detail-type":"CloudWatch Alarm State Change"})", {}, Format::kCloudWatch},
+      {R"({"context":{"type":"dev.cdevents.service.deployed.0.1.0"}})", {}, Format::kCdevents},
+      {R"({"specversion":"1.0","type":"a","source":"b","id":"c"})", {}, Format::kCloudevents},
+      {R"({"a":1})", {{"ce-type", "a"}}, Format::kCloudevents},
+      {R"({"name":"job","build":{"phase":"COMPLETED"}})", {}, Format::kJenkins},
+      {R"({"sender":"argocd","app":"x"})", {}, Format::kArgocd},
+      {R"({"release":{"id":1},"repository":{},"action":"published"})", {}, Format::kGithub},
+      {R"({"release":"1.2","repository":"r","message":"m"})", {}, Format::kLogs},
+  };
+  for (const Case& c : cases) {
+    JsonReader reader;
+    const auto root = reader.Parse(c.body);
+    ASSERT_TRUE(root) << c.body;
+    model::Delivery delivery;
+    delivery.headers = c.headers;
+    LogFields fields;
+    EXPECT_EQ(Detect(*root, delivery, &fields).format, c.format) << c.body;
   }
 }
 

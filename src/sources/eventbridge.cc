@@ -102,7 +102,7 @@ void DecodeEventBridge(Record& record) {
     if (!problem && detail_type != kStateChange) {
       record.Refuse(RefusalReason::kUnknownShape, event.PointerTo("detail-type"),
                     "the EventBridge event " + Quoted(detail_type) +
-                        " is not taken: CloudWatch Alarm State Change is");
+                        " is not an alarm: post it to the format aws, or to auto");
       return;
     }
   }

@@ -28,13 +28,39 @@ void DecodeEventBridge(Record& record);
 
 // The flat form of a pipeline run.
 void DecodeCicd(Record& record);
-// workflow_run, deployment, deployment_status, as the x-github-event header or, without one, the
-// shape of the payload says.
+// The header, written by the route from the parameter `include`, that asks for GitHub events which
+// are not taken otherwise: names with commas between them.
+inline constexpr std::string_view kIncludeHeader = "x-srehub-include";
+// workflow_run, deployment, deployment_status, release, and those asked for, as the x-github-event
+// header or, without one, the shape of the payload says.
 void DecodeGithub(Record& record);
 // The webhook event that the shape of a payload shows, or empty.
 std::string_view GithubEventOf(const JsonElement& root);
 // The JSON text of a form-encoded webhook body ("payload=…"), or nothing when it is none.
 std::optional<std::string> GithubFormPayload(std::string_view body);
+
+// Pipeline, job (build) and deployment webhooks.
+void DecodeGitlab(Record& record);
+// What the template in docs/senders/argocd.md writes.
+void DecodeArgocd(Record& record);
+// The Notification plugin's JSON.
+void DecodeJenkins(Record& record);
+void DecodeCircleci(Record& record);
+// Any EventBridge event, alone or in an SNS, Lambda or SQS envelope; a CloudWatch Logs
+// subscription.
+void DecodeAws(Record& record);
+void DecodeCdevents(Record& record);
+// Structured mode; binary mode when the delivery has the header ce-type, outermost record only.
+void DecodeCloudevents(Record& record);
+
+// {"awslogs": {"data": …}}, as Lambda is called by a CloudWatch Logs subscription, or what is in
+// it.
+bool IsLogsSubscription(const JsonElement& root);
+void DecodeLogsSubscription(Record& record);
+// Base 64 of a JSON object, gzip-packed or plain, as Kinesis records and `awslogs` carry it.
+// Refuses on `record`, naming `pointer`, and gives nothing when it is none.
+std::optional<std::string> UnpackBase64(const Record& record, std::string_view data,
+                                        std::string_view pointer);
 
 // A log record of any logger; carriers hand their records on in this form with their own `format`.
 void DecodeAppLog(Record& record, model::Format format);

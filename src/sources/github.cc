@@ -1,10 +1,11 @@
 // GitHub webhooks about runs and deployments.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
 #include <array>
-#include <limits>
 
 #include "base/text.h"
 #include "sources/formats.h"
+#include "sources/github_events.h"
+#include "sources/pipeline_run.h"
 #include "sources/pipeline_status.h"
 
 namespace srehub::sources {
@@ -30,27 +31,6 @@ constexpr std::array<ShapeOfEvent, 9> kShapes = {{{"deployment_status", "deploym
                                                   {"pull_request", "pull_request"},
                                                   {"zen", "ping"}}};
 
-std::string LoginOf(ObjectReader& owner, std::string_view key) {
-  return std::string(owner.Child(key).String("login"));
-}
-
-int32_t AttemptOf(ObjectReader& run) {
-  const int64_t attempt = run.Int("run_attempt").value_or(1);
-  if (attempt >= 1 && attempt <= std::numeric_limits<int32_t>::max()) {
-    return static_cast<int32_t>(attempt);
-  }
-  run.Wrong(RefusalReason::kBadValue, "run_attempt",
-            "the attempt " + std::to_string(attempt) + " is not a count from 1");
-  return 1;
-}
-
-std::string RepositoryOf(ObjectReader& root) {
-  ObjectReader& repository = root.Child("repository");
-  std::string name(repository.String("full_name"));
-  if (name.empty()) name = repository.String("name");
-  return name;
-}
-
 // The run's name; one that was never given is the name of its file.
 std::string WorkflowName(std::string_view run_name, std::string_view workflow_name,
                          std::string_view path) {
@@ -59,23 +39,6 @@ std::string WorkflowName(std::string_view run_name, std::string_view workflow_na
   path = path.substr(0, path.find('@'));
   const size_t slash = path.rfind('/');
   return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
-void Observe(Record& record, ObjectReader& root, std::string identity, std::optional<Instant> time,
-             model::PipelineFact fact) {
-  model::Observation& observation = record.Observe(model::Source::kCicd, model::Format::kGithub);
-  observation.identity = std::move(identity);
-  observation.time = time;
-  observation.link = fact.statement.url;
-  const std::string& what =
-      fact.statement.workflow.empty() ? fact.statement.repository : fact.statement.workflow;
-  observation.title = OneLine(what + ": " + fact.status_word);
-  JsonWriter extra;
-  extra.BeginObject();
-  root.WriteLeftovers(&extra);
-  extra.EndObject();
-  observation.extra = extra.Take();
-  observation.fact = std::move(fact);
 }
 
 void DecodeWorkflowRun(Record& record) {
@@ -94,13 +57,13 @@ void DecodeWorkflowRun(Record& record) {
   fact.status_word = conclusion.empty() ? status : conclusion;
   statement.status = conclusion.empty() ? DeployStatus::kRunning : StatusOf(conclusion);
   statement.system = kSystem;
-  statement.repository = RepositoryOf(root);
+  statement.repository = GithubRepository(root);
   statement.run = run.Id("id");
-  statement.attempt = AttemptOf(run);
+  statement.attempt = AttemptOf(run, "run_attempt");
   statement.sha = run.String("head_sha");
   fact.path = run.String("path");
   statement.workflow = WorkflowName(run.String("name"), workflow.String("name"), fact.path);
-  statement.actor = LoginOf(run, run.FirstPresent({"triggering_actor", "actor"}));
+  statement.actor = GithubLogin(run, run.FirstPresent({"triggering_actor", "actor"}));
   statement.url = HttpLink(run.String("html_url"));
   fact.title = run.String("display_title");
   const auto created = run.TimeOrNumber("created_at");
@@ -115,7 +78,7 @@ void DecodeWorkflowRun(Record& record) {
   std::string identity = JoinIdentity({"workflow_run", statement.repository, statement.run,
                                        std::to_string(statement.attempt), status, conclusion,
                                        time ? FormatTime(*time) : ""});
-  Observe(record, root, std::move(identity), time, std::move(fact));
+  ObserveRun(record, model::Format::kGithub, &root, std::move(identity), time, std::move(fact));
 }
 
 // deployment.payload is what its creator put there: an object, or its JSON as a string.
@@ -138,7 +101,7 @@ std::string ReadDeployment(Record& record, ObjectReader& root, ObjectReader& dep
                            model::PipelineFact* fact) {
   model::DeployStatement& statement = fact->statement;
   statement.system = kSystem;
-  statement.repository = RepositoryOf(root);
+  statement.repository = GithubRepository(root);
   statement.sha = deployment.String("sha");
   statement.environment = deployment.String("environment");
   fact->task = deployment.String("task");
@@ -149,7 +112,7 @@ std::string ReadDeployment(Record& record, ObjectReader& root, ObjectReader& dep
   // Made by a workflow, the deployment is a statement about that run; otherwise a run of its own.
   std::string deployment_id = deployment.Id("id");
   statement.run = run.Id("id");
-  statement.attempt = AttemptOf(run);
+  statement.attempt = AttemptOf(run, "run_attempt");
   if (statement.run.empty()) statement.run = deployment_id;
   const std::string_view run_path = run.String("path");
   const std::string_view workflow_path = workflow.String("path");
@@ -180,8 +143,8 @@ void DecodeDeploymentStatus(Record& record) {
   const std::string target_url = HttpLink(status.String("target_url"));
   statement.url = HttpLink(status.String("log_url"));
   if (statement.url.empty()) statement.url = target_url;
-  statement.actor = LoginOf(status, "creator");
-  if (statement.actor.empty()) statement.actor = LoginOf(root, "sender");
+  statement.actor = GithubLogin(status, "creator");
+  if (statement.actor.empty()) statement.actor = GithubLogin(root, "sender");
   if (const std::string_view text = status.String("description"); !text.empty()) fact.title = text;
   const std::string status_id = status.Id("id");
   const auto created = status.TimeOrNumber("created_at");
@@ -195,7 +158,7 @@ void DecodeDeploymentStatus(Record& record) {
   std::string identity =
       JoinIdentity({"deployment_status", statement.repository, deployment_id, status_id,
                     fact.status_word, statement.environment, time ? FormatTime(*time) : ""});
-  Observe(record, root, std::move(identity), time, std::move(fact));
+  ObserveRun(record, model::Format::kGithub, &root, std::move(identity), time, std::move(fact));
 }
 
 void DecodeDeployment(Record& record) {
@@ -210,15 +173,44 @@ void DecodeDeployment(Record& record) {
   const std::string deployment_id = ReadDeployment(record, root, deployment, &fact);
   statement.status = DeployStatus::kRunning;
   fact.status_word = "created";
-  statement.actor = LoginOf(deployment, "creator");
+  statement.actor = GithubLogin(deployment, "creator");
   if (problem) return problem.Report(record);
   const std::optional<Instant> time = statement.started_at;
   std::string identity = JoinIdentity({"deployment", statement.repository, deployment_id,
                                        statement.environment, time ? FormatTime(*time) : ""});
-  Observe(record, root, std::move(identity), time, std::move(fact));
+  ObserveRun(record, model::Format::kGithub, &root, std::move(identity), time, std::move(fact));
+}
+
+// Events that come in numbers and say little that workflow_run does not say: taken when the
+// webhook's address asks for them ("?include=workflow_job,check_run").
+struct OptionalEvent {
+  std::string_view event;
+  void (*decode)(Record& record);
+};
+constexpr std::array<OptionalEvent, 4> kOptional = {{{"workflow_job", DecodeGithubWorkflowJob},
+                                                     {"check_run", DecodeGithubCheckRun},
+                                                     {"check_suite", DecodeGithubCheckSuite},
+                                                     {"status", DecodeGithubStatus}}};
+
+bool IsAskedFor(const model::Delivery& delivery, std::string_view event) {
+  for (std::string_view asked : Split(delivery.Header(kIncludeHeader), ',')) {
+    if (TrimAscii(asked) == event) return true;
+  }
+  return false;
 }
 
 }  // namespace
+
+std::string GithubLogin(ObjectReader& owner, std::string_view key) {
+  return std::string(owner.Child(key).String("login"));
+}
+
+std::string GithubRepository(ObjectReader& root) {
+  ObjectReader& repository = root.Child("repository");
+  const std::string_view full_name = repository.String("full_name");
+  const std::string_view name = repository.String("name");
+  return std::string(full_name.empty() ? name : full_name);
+}
 
 std::string_view GithubEventOf(const JsonElement& root) {
   for (const ShapeOfEvent& shape : kShapes) {
@@ -252,7 +244,18 @@ void DecodeGithub(Record& record) {
     record.context->notices.push_back("GitHub sent a ping: the webhook is wired");
     return;
   }
-  static constexpr std::string_view kTaken = "workflow_run, deployment and deployment_status are";
+  if (event == "release") return DecodeGithubRelease(record);
+  for (const OptionalEvent& optional : kOptional) {
+    if (event != optional.event) continue;
+    if (IsAskedFor(record.context->delivery(), event)) return optional.decode(record);
+    record.Refuse(RefusalReason::kUnknownShape, record.pointer,
+                  "the GitHub event " + Quoted(event) +
+                      " is taken only when asked for: add ?include=" + std::string(event) +
+                      " to the webhook's address, or leave the event out there");
+    return;
+  }
+  static constexpr std::string_view kTaken =
+      "workflow_run, deployment, deployment_status and release are";
   record.Refuse(
       RefusalReason::kUnknownShape, record.pointer,
       event.empty()

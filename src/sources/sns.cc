@@ -67,11 +67,20 @@ void DecodeAwsRecord(Record& record, const JsonElement& item, const std::string&
     if (auto inner = Unwrap(record, body, reader.PointerTo(body_key))) DecodeRecord(*inner, format);
     return;
   }
+  if (reader.Has("kinesis")) {
+    ObjectReader& kinesis = reader.Child("kinesis");
+    const std::string_view data = kinesis.String("data");
+    if (problem) return problem.Report(record);
+    const auto text = UnpackBase64(record, data, kinesis.PointerTo("data"));
+    if (!text) return;
+    if (auto inner = Unwrap(record, *text, kinesis.PointerTo("data"))) DecodeRecord(*inner, format);
+    return;
+  }
   const auto source = FindString(item, "eventSource").value_or("");
   record.Refuse(RefusalReason::kUnknownShape, pointer,
-                source.empty() ? "a record with neither Sns (Lambda) nor body (SQS)"
+                source.empty() ? "a record with neither Sns (Lambda) nor body (SQS) nor kinesis"
                                : "a record of " + Quoted(source) +
-                                     ": only those of SNS (Sns) and SQS (body) are taken");
+                                     ": only those of SNS (Sns), SQS (body) and Kinesis are taken");
 }
 
 }  // namespace

@@ -152,8 +152,13 @@ std::optional<std::string> UnpackBase64(const Record& record, std::string_view d
 }
 
 bool IsLogsSubscription(const JsonElement& root) {
-  return Find(root, "awslogs").has_value() ||
-         (Find(root, "logEvents") && Find(root, "messageType"));
+  // Asked of every log record: a larger object is none, whatever it holds.
+  static constexpr size_t kMostMembers = 8;
+  JsonObject members;
+  if (root.get_object().get(members) != simdjson::SUCCESS || members.size() > kMostMembers) {
+    return false;
+  }
+  return FindObject(root, "awslogs") || (FindArray(root, "logEvents") && Find(root, "messageType"));
 }
 
 void DecodeLogsSubscription(Record& record) {

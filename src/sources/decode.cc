@@ -309,6 +309,8 @@ void DecodeDetected(Record& record) {
 }  // namespace
 
 void DecodeRecord(Record& record, Format format) {
+  const bool of_logs = format == Format::kLogs || format == Format::kCloudWatch;
+  if (of_logs && IsLogsSubscription(record.root)) return DecodeLogsSubscription(record);
   switch (format) {
     case Format::kAuto: return DecodeDetected(record);
     case Format::kEvent: return DecodeEvent(record);

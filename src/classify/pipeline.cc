@@ -12,6 +12,8 @@ namespace {
 using model::DeployStatus;
 using model::PipelineKind;
 
+constexpr std::string_view kProgressed = "Progressed";
+
 struct JudgedKind {
   PipelineKind kind = PipelineKind::kBuild;
   Why why;
@@ -65,10 +67,22 @@ bool IsQuietEnd(std::string_view word) {
   return false;
 }
 
+// Words for the end of a part (a job, a stage) of a run that goes on.
+bool IsEndOfPart(std::string_view word) {
+  static constexpr std::array<std::string_view, 12> kWords = {
+      "success", "succeeded", "passed",   "pass",    "failed",  "failure",
+      "skipped", "cancelled", "canceled", "neutral", "stopped", "not_run"};
+  for (std::string_view end : kWords) {
+    if (EqualsIgnoreCase(word, end)) return true;
+  }
+  return false;
+}
+
 std::string TypeOf(const model::DeployStatement& run, std::string_view status_word) {
   const std::string kind(KindWord(run.kind));
   switch (run.status) {
     case DeployStatus::kRunning:
+      if (IsEndOfPart(status_word)) return kind + std::string(kProgressed);
       return kind + (run.kind == PipelineKind::kRollback ? "Triggered" : "Started");
     case DeployStatus::kSuccess:
       return kind + (run.kind == PipelineKind::kRollback ? "Triggered" : "Succeeded");
@@ -134,8 +148,12 @@ Refused ClassifyFact(const Record& record, const model::PipelineFact& fact) {
   }
   event.event_type = TypeOf(run, fact.status_word);
   event.closes = ClosesOf(run);
-  const Judgement judgement =
-      record.Judge(&event, engine.severities.Of(run, fact.status_word), run.environment);
+  Judgement judgement = engine.severities.Of(run, fact.status_word);
+  // A rollback is high; that one of its jobs is done is no news of that kind.
+  if (event.event_type.ends_with(kProgressed)) {
+    judgement = {model::Severity::kInfo, false, {"a part of a run"}};
+  }
+  judgement = record.Judge(&event, judgement, run.environment);
   event.details = DetailsOf(record, fact, run, judgement);
   event.deploy = std::move(run);
   record.explainer.Add("deployId", model::DeployId(*event.deploy), {"system, repository, run"});

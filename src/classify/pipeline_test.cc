@@ -45,6 +45,10 @@ TEST(Pipeline, Types) {
       {"x tests", DeployStatus::kFailure, "failure", "TestFailed", ""},
       {"Lint", DeployStatus::kSuccess, "success", "TestSucceeded", "TestFailed"},
       {"Release x", DeployStatus::kFailure, "failure", "DeployFailed", ""},
+      // A job of a run that goes on, a release that proves nothing.
+      {"Deploy x", DeployStatus::kRunning, "success", "DeployProgressed", ""},
+      {"x CI", DeployStatus::kRunning, "skipped", "BuildProgressed", ""},
+      {"Release x", DeployStatus::kOther, "published", "DeployPublished", ""},
   };
   for (const Row& row : rows) {
     const model::Event event = EventOf(RunOf(row.workflow, row.status, row.word));
@@ -53,6 +57,30 @@ TEST(Pipeline, Types) {
     EXPECT_EQ(event.phase, model::Phase::kPoint);
     ASSERT_TRUE(event.deploy);
   }
+}
+
+// Pipelines of Amazon's whose name does not tell what they are for deliver something.
+TEST(Pipeline, CodePipelinesDeploy) {
+  model::PipelineFact fact = RunOf("checkout-pipeline", DeployStatus::kFailure, "failed");
+  fact.task = "CodePipeline";
+  EXPECT_EQ(EventOf(fact).event_type, "DeployFailed");
+  EXPECT_EQ(EventOf(fact).service_id, "checkout");
+  fact.statement.workflow = "checkout-tests";
+  EXPECT_EQ(EventOf(fact).event_type, "TestFailed");
+}
+
+TEST(Pipeline, APartOfARollbackIsNoNews) {
+  const auto severity = [](const char* word) {
+    return EventOf(RunOf("Rollback x", DeployStatus::kRunning, word)).severity;
+  };
+  EXPECT_EQ(severity("in_progress"), model::Severity::kHigh);
+  EXPECT_EQ(severity("success"), model::Severity::kInfo);
+}
+
+TEST(Pipeline, AReleaseIsNoTrouble) {
+  model::PipelineFact fact = RunOf("", DeployStatus::kOther, "published");
+  fact.task = "release";
+  EXPECT_EQ(EventOf(fact).severity, model::Severity::kInfo);
 }
 
 TEST(Pipeline, WhatMakesADeploy) {

@@ -26,6 +26,114 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
+// GitHub's events that must be asked for say nothing without the header; the rest of the senders of
+// pipelines.
+std::vector<Sample> PipelineSamples() {
+  const std::string time = "2025-08-26T14:00:00Z";
+  const std::string gitlab_pipeline =
+      R"({"object_kind":"pipeline","object_attributes":{"id":1,"name":"n","sha":"s",
+      "status":"failed","created_at":"2025-08-26 13:50:00 UTC",
+      "finished_at":"2025-08-26 14:00:00 UTC","url":"https://x"},"user":{"username":"u","name":"n"},
+      "project":{"path_with_namespace":"a/b","name":"b"},"commit":{"title":"t"},
+      "builds":[{"id":2,"name":"n","status":"failed","created_at":"2025-08-26 13:50:00 UTC",
+      "started_at":"2025-08-26 13:51:00 UTC","finished_at":"2025-08-26 14:00:00 UTC",
+      "environment":{"name":"e","action":"start"}}]})";
+  const std::string gitlab_job =
+      R"({"object_kind":"build","sha":"s","build_id":1,"build_name":"n","build_status":"failed",
+      "build_created_at":"2025-08-26 13:50:00 UTC","build_started_at":"2025-08-26 13:51:00 UTC",
+      "build_finished_at_iso":"2025-08-26T14:00:00Z","build_allow_failure":false,"pipeline_id":3,
+      "project_name":"a / b","commit":{"message":"m"},"project":{"web_url":"https://x"},
+      "environment":{"name":"e","action":"start"}})";
+  const std::string gitlab_deployment =
+      R"({"object_kind":"deployment","status":"success","status_changed_at":
+      "2025-08-26 16:00:00 +0200","deployment_id":1,"deployable_id":2,"environment":"e",
+      "deployable_url":"https://x","short_sha":"abcdef1","commit_url":"https://x/abcdef1234",
+      "commit_title":"t","project":{"path_with_namespace":"a/b"}})";
+  const std::string jenkins =
+      R"({"name":"n","display_name":"d","url":"job/n/","build":{"full_url":"https://x","number":1,
+      "timestamp":1756216800000,"phase":"COMPLETED","status":"FAILURE","scm":{"commit":"c"},
+      "parameters":{"ENV":"e"}}})";
+  const std::string circleci =
+      R"({"type":"job-completed","id":"i","happened_at":"2025-08-26T14:00:00Z",
+      "workflow":{"id":"w","name":"n","status":"failed","created_at":"2025-08-26T13:50:00Z",
+      "stopped_at":"2025-08-26T14:00:00Z","url":"https://x"},"job":{"id":"j","name":"n",
+      "status":"failed","started_at":"2025-08-26T13:50:00Z","stopped_at":"2025-08-26T14:00:00Z"},
+      "pipeline":{"vcs":{"revision":"r","tag":"t","commit":{"subject":"s","author":{"name":"a"}}}},
+      "project":{"slug":"gh/a/b","name":"b"}})";
+  const std::string argocd =
+      R"({"sender":"argocd","app":"a","project":"p","phase":"Succeeded","health":"Healthy",
+      "message":"m","startedAt":"2025-08-26T13:50:00Z","finishedAt":"2025-08-26T14:00:00Z",
+      "healthSince":"2025-08-26T14:00:00Z","revision":"r","environment":"e","version":"v",
+      "initiatedBy":"i","url":"https://x","service":"s"})";
+  const auto bridge = [&](const std::string& source, const std::string& type,
+                          const std::string& detail) {
+    return R"({"id":"1","account":"2","region":"r","time":")" + time + R"(","source":")" + source +
+           R"(","detail-type":")" + type +
+           R"(","resources":["arn:aws:ecs:r:1:service/c/n"],"detail":)" + detail + "}";
+  };
+  const std::string code_pipeline = bridge(
+      "aws.codepipeline", "CodePipeline Stage Execution State Change",
+      R"({"pipeline":"p","execution-id":"e","pipeline-execution-attempt":1.0,"state":"FAILED",
+      "stage":"s","action":"a","type":{"category":"c"},"start-time":"2025-08-26T13:50:00Z",
+      "execution-type":"STANDARD","execution-trigger":{"trigger-type":"t"},
+      "sourceActions":[{"sourceActionVariables":{"CommitId":"abcdef1"}}]})");
+  const std::string code_build = bridge(
+      "aws.codebuild", "CodeBuild Build State Change",
+      R"({"build-status":"FAILED","project-name":"p","build-id":"a:b","additional-information":
+      {"initiator":"i","source-version":"v","logs":{"deep-link":"https://x"}}})");
+  const std::string task =
+      bridge("aws.ecs", "ECS Task State Change",
+             R"({"group":"service:s","lastStatus":"STOPPED","stopCode":"EssentialContainerExited",
+      "stoppedReason":"r","clusterArn":"a/c","containers":[{"name":"n","reason":"r","exitCode":1}]})");
+  const std::string cdevent =
+      R"({"context":{"id":"1","source":"s","type":"dev.cdevents.taskrun.finished.0.2.0",
+      "timestamp":"2025-08-26T14:00:00Z"},"subject":{"id":"i","content":{"taskName":"t",
+      "pipelineRun":{"id":"r"},"outcome":"failure","errors":"e","uri":"https://x"}}})";
+  const std::string incident =
+      R"({"context":{"id":"1","source":"s","type":"dev.cdevents.incident.detected.0.2.0",
+      "timestamp":"2025-08-26T14:00:00Z"},"subject":{"id":"i","content":{"description":"d",
+      "service":{"id":"s"},"environment":{"id":"e"}}}})";
+  const std::string cloudevent =
+      R"({"specversion":"1.0","id":"1","source":"/a/b","type":"com.acme.x.failed","subject":"s",
+      "service":"s","time":"2025-08-26T14:00:00Z","data":{"message":"m","level":"error"},
+      "data_base64":"e30="})";
+  return {
+      {Format::kGitlab, gitlab_pipeline, false},
+      {Format::kGitlab, gitlab_job, false},
+      {Format::kGitlab, gitlab_deployment, false},
+      {Format::kJenkins, jenkins, true},
+      {Format::kCircleci, circleci, true},
+      {Format::kArgocd, argocd, false},
+      {Format::kAws, code_pipeline, false},
+      {Format::kAws,
+       bridge("aws.codedeploy", "CodeDeploy Deployment State-change Notification",
+              R"({"application":"a","deploymentId":"d","deploymentGroup":"g","state":"FAILURE"})"),
+       false},
+      {Format::kAws, code_build, false},
+      {Format::kAws,
+       bridge("aws.ecs", "ECS Deployment State Change",
+              R"({"deploymentId":"d","eventName":"SERVICE_DEPLOYMENT_FAILED","reason":"r",
+              "updatedAt":"2025-08-26T14:00:00Z"})"),
+       false},
+      {Format::kAws,
+       bridge("aws.ecs", "ECS Service Action",
+              R"({"eventName":"E","eventType":"ERROR","reason":"r"})"),
+       false},
+      {Format::kAws, task, false},
+      {Format::kAws, bridge("aws.x", "T", R"({"state":"failed","service":"s"})"), false},
+      {Format::kAws, R"({"messageType":"DATA_MESSAGE","logGroup":"/a/b","logStream":"s",
+      "logEvents":[{"id":"1","timestamp":1756216800000,"message":"{\"msg\":\"x\"}"}]})",
+       true},
+      {Format::kCdevents, cdevent, false},
+      {Format::kCdevents, incident, false},
+      {Format::kCloudevents, cloudevent, false},
+      {Format::kGithub, R"({"release":{"id":1,"tag_name":"t","target_commitish":"abcdef1",
+      "name":"n","html_url":"https://x","author":{"login":"l"},"created_at":1756216800,
+      "published_at":"2025-08-26T14:00:00Z"},"action":"published","repository":{"name":"a"}})",
+       true},
+  };
+}
+
 const std::vector<Sample>& Samples() {
   static const std::vector<Sample> kSamples = [] {
     const std::string event =
@@ -120,7 +228,7 @@ const std::vector<Sample>& Samples() {
     const std::string sns = R"({"Type":"Notification","MessageId":"m","TopicArn":"t","Subject":"s",
         "Timestamp":"2025-08-26T14:00:00Z","Message":)" +
                             Escaped(alarm) + "}";
-    return std::vector<Sample>{
+    std::vector<Sample> samples{
         {Format::kKubernetes, event, false},
         {Format::kKubernetes, events_v1, false},
         {Format::kKubernetes, R"({"type":"ADDED","object":)" + event + "}", true},
@@ -160,6 +268,8 @@ const std::vector<Sample>& Samples() {
         {Format::kAlertmanager, group, true},
         {Format::kEvent, unified, false},
     };
+    for (Sample& sample : PipelineSamples()) samples.push_back(std::move(sample));
+    return samples;
   }();
   return kSamples;
 }
@@ -319,7 +429,9 @@ TEST(EveryType, EveryRecordThroughEveryRoute) {
   for (const Sample& sample : Samples()) {
     for (Format format :
          {Format::kAuto, Format::kEvent, Format::kKubernetes, Format::kCloudWatch, Format::kCicd,
-          Format::kGithub, Format::kLogs, Format::kPrometheus, Format::kAlertmanager}) {
+          Format::kGithub, Format::kLogs, Format::kPrometheus, Format::kAlertmanager,
+          Format::kGitlab, Format::kArgocd, Format::kJenkins, Format::kCircleci, Format::kAws,
+          Format::kCdevents, Format::kCloudevents}) {
       Sample other = sample;
       other.may_say_nothing = true;
       ExpectAnswered(other, format, sample.body);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "sources/formats.h"
+#include "sources/line_text.h"
 #include "sources/pipeline_run.h"
 #include "sources/stack_trace.h"
 
@@ -51,13 +52,19 @@ std::string_view LevelIn(std::string_view line) {
   return {};
 }
 
+// Most lines of a function or a container say no level, and mean nothing by it.
+std::string LevelOr(std::string_view line, const model::LogFact& fact) {
+  const std::string_view level = LevelIn(line);
+  if (!level.empty()) return std::string(level);
+  return fact.exception_type.empty() ? "INFO" : "ERROR";
+}
+
 model::LogFact FactOfLine(std::string_view line) {
   model::LogFact fact;
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
   fact.message = line;
-  fact.level = LevelIn(line);
   if (HasStackTrace(fact.message)) fact.exception_type = ExceptionClassIn(fact.message);
-  if (fact.level.empty()) fact.level = fact.exception_type.empty() ? "INFO" : "ERROR";
+  fact.level = LevelOr(line, fact);
   return fact;
 }
 
@@ -67,11 +74,24 @@ bool ObserveJson(Record& record, std::string_view message, const std::string& po
   if (!message.starts_with('{') || record.depth + 1 >= kMaxEnvelopes) return false;
   const size_t refusals = record.out->refusals.size();
   auto inner = Unwrap(record, message, pointer);
-  if (inner) DecodeAppLog(*inner);
+  if (inner) DecodeAppLog(*inner, model::Format::kAws);
   const bool observed = record.out->refusals.size() == refusals;
   // An object that is no log record is a text like any other.
   record.out->refusals.resize(refusals);
   return observed && inner.has_value();
+}
+
+// A line of text: logfmt, an access line, a time and a level around a message, or only a message.
+void ObserveLine(Record& record, std::string_view line, const std::string& pointer) {
+  const LineText text = ReadLineText(line, record.received());
+  if (text.json.empty() || !ObserveJson(record, text.json, pointer)) {
+    record.Observe(model::Source::kLogs, model::Format::kAws).fact = FactOfLine(line);
+    return;
+  }
+  auto& fact = std::get<model::LogFact>(record.out->observations.back().fact);
+  if (fact.level.empty() && !fact.level_number && !fact.http_status) {
+    fact.level = LevelOr(line, fact);
+  }
 }
 
 void ObserveLogEvent(Record& record, const Origin& origin, const JsonElement& item,
@@ -89,7 +109,7 @@ void ObserveLogEvent(Record& record, const Origin& origin, const JsonElement& it
   if (!event.Has("message")) event.Missing("message", "a log event has a message");
   if (problem) return problem.Report(record);
   if (!ObserveJson(record, message, event.PointerTo("message"))) {
-    record.Observe(model::Source::kLogs, model::Format::kAws).fact = FactOfLine(message);
+    ObserveLine(record, message, event.PointerTo("message"));
   }
   model::Observation& observation = record.out->observations.back();
   observation.source = model::Source::kLogs;

@@ -30,6 +30,7 @@ constexpr std::pair<std::string_view, Command> kCommands[] = {
     {"sources", RunSources},
     {"doctor", RunDoctor},
     {"ingest", RunIngest},
+    {"watch kubernetes", RunWatchKubernetes},
     {"deploy", RunDeploy},
     {"ack", RunAck},
     {"silence", RunSilence},

@@ -28,6 +28,7 @@ int RunSources(Session& session);
 int RunDoctor(Session& session);
 // Feed and handle.
 int RunIngest(Session& session);
+int RunWatchKubernetes(Session& session);
 int RunDeploy(Session& session);
 int RunAck(Session& session);
 int RunSilence(Session& session);  // and `maintenance`

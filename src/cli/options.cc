@@ -109,7 +109,6 @@ class Grammar {
     Zone(events);
     Page(events);
     Matches(events);
-    events->add_flag("-f,--follow", o_->follow, "go on with what comes in");
     events->add_option("--severity", o_->severity, "this severity and above");
     events->add_option("--source", o_->source, "kubernetes, cloudwatch, cicd, logs or prometheus");
     events->add_option("--type", o_->type, "this event type only");
@@ -196,6 +195,7 @@ class Grammar {
     App* ingest = Asking(&app_, "ingest", "send files, a folder or standard input (-)");
     ingest->add_option("FILE|DIR|-", o_->targets, "what to send")->required();
     ingest->add_option("--format", o_->format, "auto, or the format by name");
+    AddWatch();
     App* deploy = Asking(&app_, "deploy", "say that a deploy started, succeeded or failed");
     Target(deploy, "SERVICE", "name of the service");
     deploy->add_option("--status", o_->status, "running, success, failure or cancelled")
@@ -210,6 +210,18 @@ class Grammar {
     deploy->add_option("--by", o_->by, "who started it");
     deploy->add_option("--at", o_->at, "RFC 3339 time, if not now");
     deploy->add_flag("--rollback", o_->rollback, "it is a rollback");
+  }
+
+  void AddWatch() {
+    App* watch = app_.add_subcommand("watch", "go and get what a cluster says");
+    watch->require_subcommand(1);
+    App* kubernetes = Asking(watch, "kubernetes", "events of a Kubernetes cluster, with owners");
+    kubernetes->add_option("--kubeconfig", o_->kubeconfig,
+                           "file (else KUBECONFIG, ~/.kube/config, the pod's service account)");
+    kubernetes->add_option("--context", o_->context, "of the kubeconfig, if not its current one");
+    kubernetes->add_option("--namespace", o_->namespaces, "only this one; may be repeated");
+    kubernetes->add_option("--cluster", o_->cluster, "name of the cluster, for several in one hub");
+    kubernetes->add_option("--state", o_->state, "file that remembers how far the hub has heard");
   }
 
   void AddHandling() {

@@ -47,6 +47,10 @@ struct Options {
   std::string run, sha, version, workflow, repository, url;
   bool rollback = false;
 
+  // watch, ingest -f.
+  std::string kubeconfig, context, cluster, state;
+  std::vector<std::string> namespaces;
+
   // serve, demo, config.
   std::string config_file;
   std::vector<app::FlagValue> flags;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "app/config_file.h"
 #include "base/json_writer.h"
@@ -23,9 +24,12 @@ namespace {
 // Half of what a hub takes in one body, so that a chunk and its last record fit.
 constexpr size_t kChunkBytes = 4 * 1024 * 1024;
 constexpr size_t kReadBytes = 64 * 1024;
-// A stream that pauses so long is sent as far as it is whole.
-constexpr int kPauseMilliseconds = 500;
+// A whole record of a stream waits no longer than this to be sent, however steadily more comes.
+constexpr std::chrono::milliseconds kLongestWait{200};
+constexpr int kPollMilliseconds = 50;
+constexpr int kIdleMilliseconds = 1000;
 constexpr int kTries = 6;
+constexpr std::chrono::milliseconds kMostPause{16'000};
 constexpr size_t kMaxErrors = 100;
 
 struct Totals {
@@ -97,18 +101,24 @@ class Sender {
   int Stream(int descriptor, const std::string& name) {
     RecordChunker chunker;
     before_ = 0;
+    patient_ = true;
     std::string buffer(kReadBytes, '\0');
+    using Steady = std::chrono::steady_clock;
+    bool waits = false;  // a whole record does, and is sent by `send_by`
+    Steady::time_point send_by{};
     for (;;) {
       pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-      const int ready = poll(&waiting, 1, kPauseMilliseconds);
+      const int ready = poll(&waiting, 1, waits ? kPollMilliseconds : kIdleMilliseconds);
       if (ready > 0) {
         const ssize_t got = read(descriptor, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return SendRest(&chunker, name);
         chunker.Feed(std::string_view(buffer.data(), static_cast<size_t>(got)));
-        if (chunker.complete_bytes() < kChunkBytes) continue;
       }
       if (chunker.complete_bytes() == 0) continue;
+      if (!std::exchange(waits, true)) send_by = Steady::now() + kLongestWait;
+      if (chunker.complete_bytes() < kChunkBytes && Steady::now() < send_by) continue;
+      waits = false;
       if (const int code = Send(chunker.Take(), name); code != kExitOk) return code;
     }
   }
@@ -129,13 +139,13 @@ class Sender {
     call.body = body;
     // A hub that is busy promised nothing; sending the same bytes again is safe.
     auto pause = std::chrono::milliseconds(500);
-    for (int attempt = 1;; ++attempt, pause *= 2) {
+    for (int attempt = 1;; ++attempt, pause = std::min(pause * 2, kMostPause)) {
       const auto reply = (*hub)->Send(call);
       if (!reply) {
         session_.Report(reply.error());
         return kExitUnreachable;
       }
-      if ((reply->status == 503 || reply->status == 429) && attempt < kTries) {
+      if ((reply->status == 503 || reply->status == 429) && (attempt < kTries || patient_)) {
         std::this_thread::sleep_for(pause);
         continue;
       }
@@ -193,7 +203,8 @@ class Sender {
 
   Session& session_;
   Totals totals_;
-  uint64_t before_ = 0;  // records of the file at hand that were sent
+  bool patient_ = false;  // a stream cannot be sent again: wait for a busy hub however long
+  uint64_t before_ = 0;   // records of the file at hand that were sent
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
@@ -226,6 +237,7 @@ std::string RenderReceipt(const JsonElement& answer, const Style& style) {
 }
 
 int RunIngest(Session& session) {
+  if (session.options().follow) return RunFollow(session);
   Sender sender(session);
   for (const std::string& target : session.options().targets)
     if (const int code = sender.Path(target); code != kExitOk) return code;

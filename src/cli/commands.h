@@ -28,6 +28,7 @@ int RunSources(Session& session);
 int RunDoctor(Session& session);
 // Feed and handle.
 int RunIngest(Session& session);
+int RunFollow(Session& session);  // `ingest -f`
 int RunWatchKubernetes(Session& session);
 int RunDeploy(Session& session);
 int RunAck(Session& session);

@@ -109,6 +109,7 @@ class Grammar {
     Zone(events);
     Page(events);
     Matches(events);
+    events->add_flag("-f,--follow", o_->follow, "go on with what comes in");
     events->add_option("--severity", o_->severity, "this severity and above");
     events->add_option("--source", o_->source, "kubernetes, cloudwatch, cicd, logs or prometheus");
     events->add_option("--type", o_->type, "this event type only");
@@ -195,6 +196,8 @@ class Grammar {
     App* ingest = Asking(&app_, "ingest", "send files, a folder or standard input (-)");
     ingest->add_option("FILE|DIR|-", o_->targets, "what to send")->required();
     ingest->add_option("--format", o_->format, "auto, or the format by name");
+    ingest->add_flag("-f,--follow", o_->follow, "go on with what is added, through rotations");
+    ingest->add_option("--state", o_->state, "with -f: file that remembers how far it came");
     AddWatch();
     App* deploy = Asking(&app_, "deploy", "say that a deploy started, succeeded or failed");
     Target(deploy, "SERVICE", "name of the service");

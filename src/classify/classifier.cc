@@ -30,6 +30,8 @@ std::optional<model::Refusal> Classifier::Classify(const model::Observation& obs
 
 const Settings& Classifier::settings() const { return impl_->engine->settings; }
 
+const model::Mappings& Classifier::mappings() const { return impl_->engine->mappings; }
+
 Instant Classifier::TtlOf(Instant timestamp, model::Severity severity) const {
   return timestamp + impl_->engine->RetentionOf(severity);
 }

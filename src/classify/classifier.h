@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "model/delivery.h"
 #include "model/event.h"
+#include "model/mapping.h"
 #include "model/observation.h"
 
 namespace srehub::classify {
@@ -55,6 +56,8 @@ class Classifier {
                                          Explanation* explanation = nullptr) const;
 
   const Settings& settings() const;
+  // The rules' own shapes, for sources::Decode. Lives as long as the classifier.
+  const model::Mappings& mappings() const;
   // ttl of an event: its timestamp + the retention of its severity.
   Instant TtlOf(Instant timestamp, model::Severity severity) const;
 

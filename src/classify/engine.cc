@@ -35,9 +35,10 @@ Result<std::unique_ptr<const Engine>> Engine::Create(Rules rules, Settings setti
   }
   ServiceNames services(rules, settings.namespaced_services);
   SeverityTable severities(std::move(rules.severity), std::move(rules.severity_overrides));
-  return std::unique_ptr<const Engine>(new Engine{
-      std::move(settings), std::move(services), std::move(severities), std::move(log_types),
-      std::move(kubernetes_types), std::move(rules.metrics), std::move(pipeline_kinds)});
+  return std::unique_ptr<const Engine>(
+      new Engine{std::move(settings), std::move(services), std::move(severities),
+                 std::move(log_types), std::move(kubernetes_types), std::move(rules.metrics),
+                 std::move(pipeline_kinds), std::move(rules.mappings)});
 }
 
 Duration Engine::RetentionOf(model::Severity severity) const {

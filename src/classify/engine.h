@@ -53,6 +53,7 @@ struct Engine {
   std::vector<KubernetesType> kubernetes_types;
   std::vector<MetricRule> metrics;
   std::vector<PipelineKindMatcher> pipeline_kinds;
+  model::Mappings mappings;
 
   Duration RetentionOf(model::Severity severity) const;
 };

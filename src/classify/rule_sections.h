@@ -21,6 +21,9 @@ Status ReadLogType(const YamlNode& at, std::vector<LogTypeRule>* out);
 Status ReadSeverities(const YamlNode& at, SeverityRules* out);
 Status ReadSeverityOverride(const YamlNode& at, std::vector<SeverityOverride>* out);
 
+// The user's own shapes; one item of the list.
+Status ReadMapping(const YamlNode& at, model::Mappings* out);
+
 // A number or a range "a-b".
 Result<NumberRange> ReadRange(const YamlNode& at);
 // One of them or a list.

@@ -26,6 +26,7 @@ Status LoadOne(const RuleText& text, Rules* rules) {
       .Node("pipeline_kinds", list(ReadPipelineKind, &rules->pipeline_kinds))
       .Node("log_types", list(ReadLogType, &rules->log_types))
       .Node("severity", [&](const YamlNode& at) { return ReadSeverities(at, &rules->severity); })
+      .Node("mappings", list(ReadMapping, &rules->mappings))
       .Node("severity_overrides", list(ReadSeverityOverride, &rules->severity_overrides))
       .Finish();
 }

@@ -12,6 +12,7 @@
 #include "classify/classifier.h"
 #include "model/deploy.h"
 #include "model/event.h"
+#include "model/mapping.h"
 
 namespace srehub::classify {
 
@@ -131,6 +132,7 @@ struct Rules {
   std::vector<LogTypeRule> log_types;
   SeverityRules severity;
   std::vector<SeverityOverride> severity_overrides;
+  model::Mappings mappings;
 };
 
 // Errors: kInvalidArgument with file:line:column in `where`.

@@ -93,5 +93,44 @@ metrics: [{metric: CPUUtilization, eventType: BusyCpu}]
   EXPECT_EQ(EventOf(log, classifier).severity, model::Severity::kMedium);
 }
 
+// The error's place and text for a mapping with this line in place of `name`.
+std::string MappingError(const std::string& yaml) {
+  const auto rules = LoadRules({{"r.yaml", yaml}});
+  return rules ? "loaded" : rules.error().where + " " + rules.error().message;
+}
+
+TEST(Rules, Mappings) {
+  const std::string good =
+      "mappings:\n"
+      "  - name: pager\n"
+      "    source: prometheus\n"
+      "    match: {/event/kind: [triggered, resolved], /id: ~}\n"
+      "    service: [/event/service, shop]\n"
+      "    type: PagerIncident\n"
+      "    severities: {HIGH: critical}\n";
+  const auto rules = LoadRules({{"r.yaml", good}});
+  ASSERT_TRUE(rules) << rules.error().where << rules.error().message;
+  ASSERT_EQ(rules->mappings.size(), 1U);
+  EXPECT_EQ(rules->mappings[0].match.size(), 2U);
+  EXPECT_EQ(rules->mappings[0].service.terms.size(), 2U);
+  EXPECT_EQ(rules->mappings[0].severities.at("high"), "critical");
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    return MappingError(text);
+  };
+  EXPECT_TRUE(changed("source: prometheus", "source: pager").starts_with("r.yaml:3:"));
+  EXPECT_TRUE(changed("/event/kind:", "event:").starts_with("r.yaml:4:"));
+  EXPECT_TRUE(changed("[/event/service, shop]", "[shop, /event]").starts_with("r.yaml:5:"));
+  EXPECT_TRUE(changed("[/event/service, shop]", "/a~2").starts_with("r.yaml:5:"));
+  EXPECT_TRUE(changed("HIGH: critical", "HIGH: awful").starts_with("r.yaml:7:"));
+  EXPECT_TRUE(changed("    type: PagerIncident\n", "").starts_with("r.yaml:2:"));
+  EXPECT_TRUE(changed("    type:", "    typ:").starts_with("r.yaml:6:"));
+  EXPECT_TRUE(changed("match: {/event/kind: [triggered, resolved], /id: ~}", "match: {}")
+                  .starts_with("r.yaml:2:"));
+  EXPECT_TRUE(MappingError(good + good.substr(good.find("  - "))).starts_with("r.yaml:8:"));
+  EXPECT_NE(changed("type: PagerIncident", "timestamp: now\n    type: T"), "loaded");
+}
+
 }  // namespace
 }  // namespace srehub::classify

@@ -33,13 +33,26 @@ std::string ExtraOf(ObjectReader& alert, const model::AlertFact& fact,
   return extra.EndObject().Take();
 }
 
+// Grafana's rules are others than Prometheus', even where their labels are the same: a signal of
+// their own, in the same incident.
+void BecomeGrafanas(ObjectReader& alert, model::AlertFact* fact) {
+  fact->fingerprint = "grafana/" + fact->fingerprint;
+  for (std::string_view key : {"panelURL", "dashboardURL"}) {
+    const auto url = alert.Peek(key);
+    std::string_view text;
+    if (fact->generator_url.empty() && url && url->get_string().get(text) == simdjson::SUCCESS)
+      fact->generator_url = HttpLink(text);
+  }
+}
+
 void DecodeAlert(Record& record, const JsonElement& element, const std::string& pointer,
-                 const std::string& group) {
+                 const std::string& group, model::Format format) {
   Problem problem;
   ObjectReader alert(element, pointer, &problem);
   model::AlertFact fact;
   ReadAlert(alert, &fact);
   const std::string_view sent_fingerprint = alert.String("fingerprint");
+  if (format == model::Format::kGrafana) BecomeGrafanas(alert, &fact);
   fact.resolved = IsResolved(alert);
   const auto starts_at = alert.Time("startsAt");
   const auto ends_at = alert.Time("endsAt");
@@ -54,8 +67,7 @@ void DecodeAlert(Record& record, const JsonElement& element, const std::string& 
   fact.starts_at = starts_at ? *starts_at : fact.resolved ? fact.ends_at : fact.received;
   const auto time = fact.resolved ? ends_at : starts_at;
   std::string extra = ExtraOf(alert, fact, sent_fingerprint, group);
-  ObserveAlert(record, model::Format::kAlertmanager, std::move(fact), starts_at, time,
-               std::move(extra));
+  ObserveAlert(record, format, std::move(fact), starts_at, time, std::move(extra));
 }
 
 void NoteTruncation(Record& record, ObjectReader& root, std::string_view receiver) {
@@ -68,15 +80,9 @@ void NoteTruncation(Record& record, ObjectReader& root, std::string_view receive
 
 }  // namespace
 
-void DecodeAlertmanager(Record& record) {
+void DecodeAlertGroup(Record& record, model::Format format) {
   Problem problem;
   ObjectReader root(record.root, record.pointer, &problem);
-  if (root.Has("orgId")) {
-    record.Refuse(RefusalReason::kUnknownShape, root.PointerTo("orgId"),
-                  "this is Grafana's webhook (it has an orgId), which is not taken yet: "
-                  "Alertmanager's, version 4, is");
-    return;
-  }
   root.Id("version");
   root.String("status");
   const std::string_view receiver = FindString(record.root, "receiver").value_or("");
@@ -92,13 +98,19 @@ void DecodeAlertmanager(Record& record) {
   for (const JsonElement alert : *alerts) {
     const std::string at = root.PointerTo("alerts") + "/" + std::to_string(position++);
     if (alert.is_object()) {
-      DecodeAlert(record, alert, at, group.text());
+      DecodeAlert(record, alert, at, group.text(), format);
     } else {
       record.Refuse(RefusalReason::kWrongShape, at,
                     "alert " + std::to_string(position) + " is " + std::string(TypeInWords(alert)) +
                         ", not an object");
     }
   }
+}
+
+void DecodeAlertmanager(Record& record) {
+  // Whoever points Grafana at Alertmanager's path means its alerts nevertheless.
+  if (Find(record.root, "orgId")) return DecodeGrafana(record);
+  DecodeAlertGroup(record, model::Format::kAlertmanager);
 }
 
 }  // namespace srehub::sources

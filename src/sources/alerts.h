@@ -23,4 +23,8 @@ void ReadAlert(ObjectReader& alert, model::AlertFact* fact);
 void ObserveAlert(Record& record, model::Format format, model::AlertFact fact,
                   std::optional<Instant> starts_at, std::optional<Instant> time, std::string extra);
 
+// The alerts of a webhook that carries a group: Alertmanager's, and Grafana's, which has the same
+// skeleton. Firing or resolved is said per alert.
+void DecodeAlertGroup(Record& record, model::Format format);
+
 }  // namespace srehub::sources

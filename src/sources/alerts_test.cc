@@ -166,10 +166,10 @@ TEST(Alertmanager, RefusalsArePerAlert) {
 TEST(Alertmanager, GrafanaIsToldApart) {
   const std::string grafana =
       Replaced(std::string(kGroup), "\"version\":\"4\"", "\"version\":\"1\",\"orgId\":1");
-  for (Format format : {Format::kAlertmanager, Format::kAuto}) {
-    const auto refusal = RefuseOne(format, grafana);
-    EXPECT_EQ(refusal.reason, RefusalReason::kUnknownShape);
-    EXPECT_NE(refusal.message.find("Grafana"), std::string::npos);
+  for (Format format : {Format::kAlertmanager, Format::kAuto, Format::kGrafana}) {
+    const auto observations = ObservationsOf(DecodeBody(format, grafana));
+    EXPECT_FALSE(observations.empty());
+    for (const auto& observation : observations) EXPECT_EQ(observation.format, Format::kGrafana);
   }
 }
 

@@ -29,7 +29,9 @@ struct List {
 
 class Decoder {
  public:
-  explicit Decoder(const model::Delivery& delivery) : delivery_(delivery), context_(delivery) {
+  Decoder(const model::Delivery& delivery, const model::Mappings* mappings)
+      : delivery_(delivery), context_(delivery) {
+    context_.mappings = mappings;
     decoded_.format = delivery.format;
   }
 
@@ -299,6 +301,8 @@ void DecodeDetected(Record& record) {
   DecodeContext& context = *record.context;
   if (IsSnsEnvelope(record.root)) return DecodeSns(record, Format::kAuto);
   if (IsAwsRecords(record.root)) return DecodeAwsRecords(record, Format::kAuto);
+  // The user's own word for a shape goes before the hub's guess.
+  if (MappingOf(record) != nullptr) return DecodeMapped(record);
   const Detection detection = record.depth == 0
                                   ? Detect(record.root, context.delivery(), &context.log_fields())
                                   : DetectShape(record.root, &context.log_fields());
@@ -328,18 +332,20 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kAws: return DecodeAws(record);
     case Format::kCdevents: return DecodeCdevents(record);
     case Format::kCloudevents: return DecodeCloudevents(record);
-    case Format::kGrafana:
+    case Format::kGrafana: return DecodeGrafana(record);
+    case Format::kMapped: return DecodeMapped(record);
     case Format::kOtlp:
     case Format::kLoki:
     case Format::kSyslog:
     case Format::kText:  // lines, which never come here
-    case Format::kMapped:
       return record.Refuse(
           RefusalReason::kUnknownShape, record.pointer,
           "the format " + std::string(model::FormatName(format)) + " is not taken here yet");
   }
 }
 
-Result<Decoded> Decode(const model::Delivery& delivery) { return Decoder(delivery).Run(); }
+Result<Decoded> Decode(const model::Delivery& delivery, const model::Mappings* mappings) {
+  return Decoder(delivery, mappings).Run();
+}
 
 }  // namespace srehub::sources

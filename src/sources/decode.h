@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "model/delivery.h"
+#include "model/mapping.h"
 #include "model/observation.h"
 
 namespace srehub::sources {
@@ -40,6 +41,8 @@ struct Decoded {
 // never fails the others. An error only where no record can be told apart at all: kMalformed with
 // the byte offset in `where`, kTooLarge (records over limits::kMaxRecordsPerDelivery).
 // An empty body, or only white space, is kMalformed; an empty array is zero records.
-Result<Decoded> Decode(const model::Delivery& delivery);
+// `mappings` (may be null): the user's own shapes, for the formats mapped and auto; they outlive
+// the call.
+Result<Decoded> Decode(const model::Delivery& delivery, const model::Mappings* mappings = nullptr);
 
 }  // namespace srehub::sources

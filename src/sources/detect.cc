@@ -140,7 +140,7 @@ std::optional<Detection> ByAlertShape(const JsonElement& root, const Keys& keys)
     return Is(Format::kPrometheus);
   }
   if (keys.Has(kAlerts) && FindArray(root, "alerts")) {
-    if (keys.Has(kOrgId)) return Foreign("Grafana's alert webhook (it has an orgId)");
+    if (keys.Has(kOrgId)) return Is(Format::kGrafana);
     if (keys.Any(kGroupKey, kStatus)) return Is(Format::kAlertmanager);
   }
   return std::nullopt;

@@ -266,6 +266,13 @@ const std::vector<Sample>& Samples() {
     "generatorURL":"http://x"})",
          false},
         {Format::kAlertmanager, group, true},
+        {Format::kGrafana,
+         R"({"orgId":1,"title":"t","state":"alerting","message":"m","status":"firing","receiver":"r",
+        "truncatedAlerts":1,"alerts":[{"status":"resolved","labels":{"alertname":"a"},
+        "annotations":{"summary":"s"},"startsAt":"2025-08-26T16:00:00.157076+02:00",
+        "endsAt":"2025-08-26T15:00:00Z","generatorURL":"","fingerprint":"f","silenceURL":"https://x",
+        "dashboardURL":"https://x","panelURL":"https://x","values":{"A":1},"valueString":"v"}]})",
+         true},
         {Format::kEvent, unified, false},
     };
     for (Sample& sample : PipelineSamples()) samples.push_back(std::move(sample));
@@ -431,7 +438,7 @@ TEST(EveryType, EveryRecordThroughEveryRoute) {
          {Format::kAuto, Format::kEvent, Format::kKubernetes, Format::kCloudWatch, Format::kCicd,
           Format::kGithub, Format::kLogs, Format::kPrometheus, Format::kAlertmanager,
           Format::kGitlab, Format::kArgocd, Format::kJenkins, Format::kCircleci, Format::kAws,
-          Format::kCdevents, Format::kCloudevents}) {
+          Format::kCdevents, Format::kCloudevents, Format::kGrafana, Format::kMapped}) {
       Sample other = sample;
       other.may_say_nothing = true;
       ExpectAnswered(other, format, sample.body);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/mapping.h"
 #include "model/observation.h"
 #include "sources/object_reader.h"
 #include "sources/record.h"
@@ -64,6 +65,12 @@ std::optional<std::string> UnpackBase64(const Record& record, std::string_view d
 
 // A log record of any logger; carriers hand their records on in this form with their own `format`.
 void DecodeAppLog(Record& record, model::Format format);
+// Grafana's unified alerting webhook.
+void DecodeGrafana(Record& record);
+// Any record that one of the user's mappings fits.
+void DecodeMapped(Record& record);
+// The first of the user's mappings that fits the record, or null.
+const model::Mapping* MappingOf(const Record& record);
 // One alert as Prometheus posts it to an Alertmanager.
 void DecodePrometheus(Record& record);
 // Alertmanager's webhook, version 4.

@@ -38,6 +38,7 @@ class DecodeContext {
   uint32_t OrdinalOf(std::string_view minified);
 
   std::vector<std::string> notices;
+  const model::Mappings* mappings = nullptr;  // null: none
 
  private:
   const model::Delivery& delivery_;

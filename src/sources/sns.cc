@@ -14,12 +14,26 @@ bool IsConfirmation(std::string_view type) {
   return type == "SubscriptionConfirmation" || type == "UnsubscribeConfirmation";
 }
 
+// "https://sns.REGION.amazonaws.com/" of the topic's own region: a URL that leads anywhere else is
+// not shown, because a person might open it.
+bool LeadsToSns(std::string_view link, std::string_view topic) {
+  const auto parts = Split(topic, ':');
+  if (parts.size() != 6) return false;
+  const std::string_view region = parts[3];
+  const bool named =
+      !region.empty() &&
+      region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+  const std::string host = "https://sns." + std::string(region) + ".amazonaws.com";
+  return named && (link.starts_with(host + "/") || link.starts_with(host + ".cn/"));
+}
+
 // Nothing is fetched: whoever may post here could make the hub call any address.
 void NoteConfirmation(Record& record, std::string_view type, ObjectReader& envelope) {
   const std::string_view topic = envelope.String("TopicArn");
-  const std::string link = HttpLink(envelope.String("SubscribeURL"));
+  std::string link = HttpLink(envelope.String("SubscribeURL"));
+  if (!LeadsToSns(link, topic)) link.clear();
   std::string notice = "SNS sent a " + std::string(type) + " for the topic " + OneLine(topic);
-  if (link.empty()) notice += ", without an http(s) SubscribeURL";
+  if (link.empty()) notice += ", without a SubscribeURL of SNS in the topic's region";
   else if (type == "SubscriptionConfirmation") notice += "; to confirm it, open " + link;
   else notice += "; to subscribe again, open " + link;
   record.context->notices.push_back(std::move(notice));

@@ -22,6 +22,17 @@ inline const std::string kAdminSecret = "admin-secret-0123456789abcdefg";
 
 class HubForTest : public testing::Test {
  protected:
+  // Counts what the hub would ask the world for.
+  class Getter final : public trust::HttpsGetter {
+   public:
+    Result<std::string> Get(const std::string& url) override {
+      asked.push_back(url);
+      return answer;
+    }
+    std::vector<std::string> asked;
+    std::string answer;
+  };
+
   HubForTest() {
     auto classifier = classify::Classifier::Create({}, {});
     EXPECT_TRUE(classifier) << classifier.error().message;
@@ -50,6 +61,11 @@ class HubForTest : public testing::Test {
       return reload_result_;
     };
     services.not_ready = [this] { return not_ready_; };
+    services.policies = policies_;
+    services.trust = &trust_;
+    services.tell = [this](std::string_view, std::string text) {
+      told_.push_back(std::move(text));
+    };
     RegisterRoutes(&router_, services);
   }
 
@@ -95,6 +111,10 @@ class HubForTest : public testing::Test {
   EventFeed feed_{0x1234};
   playbook::Library library_;
   std::unique_ptr<ingest::Pipeline> pipeline_;
+  std::shared_ptr<Getter> getter_ = std::make_shared<Getter>();
+  SenderTrust trust_{getter_};
+  std::shared_ptr<SourcePolicies> policies_ = std::make_shared<SourcePolicies>();
+  std::vector<std::string> told_;
   http::Router router_;
   int reloads_ = 0;
   Status reload_result_;

@@ -21,7 +21,10 @@ double Seconds(Instant t) { return static_cast<double>(Nanos(t)) / 1e9; }
 double Seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 
 MetricLabels FeedLabels(const store::SourceHealthRow& row) {
-  return {{"source", std::string(model::SourceName(row.source))}, {"format", row.format}};
+  MetricLabels labels = {{"source", std::string(model::SourceName(row.source))},
+                         {"format", row.format}};
+  if (!row.feed.empty()) labels.emplace_back("feed", row.feed);
+  return labels;
 }
 
 MetricLabels With(MetricLabels labels, std::string name, std::string value) {
@@ -32,13 +35,21 @@ MetricLabels With(MetricLabels labels, std::string name, std::string value) {
 void WriteFeeds(const Services& hub, MetricsWriter* out) {
   const std::vector<store::SourceHealthRow> rows = hub.pipeline->health().Snapshot();
   out->BeginFamily("srehub_ingest_records_total",
-                   "Records by source, format and result: accepted, duplicate, rejected.",
+                   "Records by source, format and result: accepted, duplicate, rejected, dropped.",
                    Type::kCounter);
   for (const auto& row : rows) {
     out->Sample(With(FeedLabels(row), "result", "accepted"), row.accepted);
     out->Sample(With(FeedLabels(row), "result", "duplicate"), row.duplicate);
     out->Sample(With(FeedLabels(row), "result", "rejected"), row.rejected);
+    uint64_t dropped = 0;
+    for (const auto& [reason, count] : row.dropped) dropped += count;
+    out->Sample(With(FeedLabels(row), "result", "dropped"), dropped);
   }
+  out->BeginFamily("srehub_ingest_dropped_total",
+                   "Records left out by a source's own rules, by reason.", Type::kCounter);
+  for (const auto& row : rows)
+    for (const auto& [reason, count] : row.dropped)
+      out->Sample(With(FeedLabels(row), "reason", reason), count);
   out->BeginFamily("srehub_ingest_refusals_total", "Refused records by reason.", Type::kCounter);
   for (const auto& row : rows)
     for (const auto& [reason, count] : row.refusals)

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "api/delivery_trust.h"
 #include "base/json_writer.h"
 #include "model/delivery.h"
 
@@ -58,25 +59,43 @@ void Measure(const Services& services, model::Format format,
 }  // namespace
 
 Result<ingest::Receipt> IngestBody(const Services& services, const http::Request& request,
-                                   model::Format format, std::string_view body) {
-  const std::string_view name = model::FormatName(format);
+                                   model::Format format, std::string_view body,
+                                   const SourcePolicy* policy) {
+  const bool has_feed = policy != nullptr && policy->has_own_path;
+  const std::string_view name = has_feed ? policy->name : model::FormatName(format);
   if (!request.caller.MayIngest(name))
     return Fail(ErrorCode::kForbidden, "Token '" + request.caller.name +
                                            "' is bound to other sources than '" +
                                            std::string(name) + "'.");
   const auto began = std::chrono::steady_clock::now();
+  std::vector<std::string> notices;
+  SREHUB_CHECK_OK(CheckSender(services, policy, request, &notices));
+  // A confirmation of SNS is dealt with; there is no record in it.
+  if (!notices.empty())
+    return ingest::Receipt{.accepted = 0,
+                           .duplicate = 0,
+                           .rejected = 0,
+                           .dropped = 0,
+                           .ignored = 1,
+                           .errors = {},
+                           .notices = std::move(notices)};
   model::Delivery delivery;
   delivery.format = format;
+  if (has_feed) delivery.feed = policy->name;
   delivery.body = body;
   delivery.received = services.clock->Now();
   delivery.headers = DeliveryHeaders(request);
   Result<ingest::Receipt> receipt = services.pipeline->Ingest(delivery);
   Measure(services, format, began, receipt);
+  // What a sender is told nobody reads: the operator has a log.
+  if (receipt && services.tell)
+    for (const std::string& notice : receipt->notices)
+      if (notice.starts_with("SNS ")) services.tell(name, notice);
   return receipt;
 }
 
 int StatusOf(const ingest::Receipt& receipt) {
-  const bool any = receipt.accepted + receipt.duplicate + receipt.ignored > 0;
+  const bool any = receipt.accepted + receipt.duplicate + receipt.dropped + receipt.ignored > 0;
   return any || receipt.rejected == 0 ? 200 : 422;
 }
 
@@ -86,6 +105,7 @@ std::string ReceiptToJson(const ingest::Receipt& receipt) {
       .Field("accepted", receipt.accepted)
       .Field("duplicate", receipt.duplicate)
       .Field("rejected", receipt.rejected)
+      .Field("dropped", receipt.dropped)
       .Field("ignored", receipt.ignored);
   json.Key("errors").BeginArray();
   for (const model::Refusal& error : receipt.errors) {

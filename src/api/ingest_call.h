@@ -12,14 +12,16 @@
 
 namespace srehub::api {
 
-// Checks the caller's token for the format and hands the body on. Errors: kForbidden, and those of
+// Checks who sends (the caller's token, or the delivery's signature) and hands the body on.
+// `policy` is that of the path's source, or null. Errors: kForbidden, those of CheckSender and of
 // Pipeline::Ingest.
 Result<ingest::Receipt> IngestBody(const Services& services, const http::Request& request,
-                                   model::Format format, std::string_view body);
+                                   model::Format format, std::string_view body,
+                                   const SourcePolicy* policy = nullptr);
 
 // 200 when anything was taken, known or ignored, or nothing was sent; 422 when all was refused.
 int StatusOf(const ingest::Receipt& receipt);
-// {accepted, duplicate, rejected, ignored, errors: [{record, field, reason, message}],
+// {accepted, duplicate, rejected, dropped, ignored, errors: [{record, field, reason, message}],
 // errorsTruncated, notices}
 std::string ReceiptToJson(const ingest::Receipt& receipt);
 

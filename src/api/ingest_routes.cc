@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "api/delivery_trust.h"
 #include "api/ingest_call.h"
 #include "api/json_body.h"
 #include "api/params.h"
@@ -70,7 +71,7 @@ http::Response UnknownFormat(const http::Request& request, std::string_view name
 }
 
 http::Response Ingest(const SharedServices& services, const http::Request& request,
-                      model::Format format) {
+                      model::Format format, const SourcePolicy* policy = nullptr) {
   // Which events of GitHub's beside the usual ones are wanted.
   const bool optional_events = format == model::Format::kGithub || format == model::Format::kAuto;
   Params params = optional_events ? Params(request, {"include"}) : Params(request, {});
@@ -86,21 +87,32 @@ http::Response Ingest(const SharedServices& services, const http::Request& reque
     form_payload = std::move(*payload);
     body = form_payload;
   }
-  const Result<ingest::Receipt> receipt = IngestBody(*services, request, format, body);
+  const Result<ingest::Receipt> receipt = IngestBody(*services, request, format, body, policy);
   if (!receipt) return ErrorResponse(request, receipt.error());
   return http::JsonResponse(ReceiptToJson(*receipt), StatusOf(*receipt));
+}
+
+const SourcePolicy* PolicyOf(const Services& services, std::string_view name) {
+  if (!services.policies) return nullptr;
+  const auto found = services.policies->find(name);
+  return found == services.policies->end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
 void AddIngestRoutes(http::Router* router, const SharedServices& services) {
-  router->Add({"POST", "/api/v1/ingest/{format}", "ingest", http::Scope::kIngest,
-               [services](const http::Request& request) {
-                 const std::string_view name = request.Param("format");
-                 const auto format = model::ParseFormat(name);
-                 if (!format) return UnknownFormat(request, name);
-                 return Ingest(services, request, *format);
-               }});
+  router->Add(
+      {"POST", "/api/v1/ingest/{format}", "ingest", http::Scope::kIngest,
+       [services](const http::Request& request) {
+         const std::string_view name = request.Param("format");
+         const SourcePolicy* policy = PolicyOf(*services, name);
+         const auto format =
+             policy != nullptr ? std::optional(policy->format) : model::ParseFormat(name);
+         if (!format) return UnknownFormat(request, name);
+         return Ingest(services, request, *format, policy);
+       },
+       false,
+       [services](const http::Request& request) { return MayBeSigned(*services, request); }});
   const auto events = [services](const http::Request& request) {
     return Ingest(services, request, model::Format::kEvent);
   };

@@ -28,8 +28,9 @@ class IngestRoutesTest : public HubForTest {
 TEST_F(IngestRoutesTest, AcceptedThenDuplicate) {
   const http::Response first = Post("/api/v1/ingest/logs", kLog);
   EXPECT_EQ(first.status, 200) << first.body;
-  EXPECT_EQ(first.body, R"({"accepted":1,"duplicate":0,"rejected":0,"ignored":0,"errors":[],)"
-                        R"("errorsTruncated":false,"notices":[]})");
+  EXPECT_EQ(first.body,
+            R"({"accepted":1,"duplicate":0,"rejected":0,"dropped":0,"ignored":0,"errors":[],)"
+            R"("errorsTruncated":false,"notices":[]})");
   const http::Response again = Post("/api/v1/ingest/logs", kLog);
   EXPECT_EQ(again.status, 200);
   EXPECT_EQ(Member(again, "duplicate"), "1");

@@ -1,6 +1,7 @@
 // The lists: services, deploys, event types, sources.
 #include "api/params.h"
 #include "api/routes.h"
+#include "api/source_wiring.h"
 #include "api/status.h"
 #include "insight/lists.h"
 
@@ -51,7 +52,11 @@ http::Response ListSources(const Services& hub, const http::Request& request) {
   insight::SourcesQuery query;
   query.silent_after = params.Length("silent_after").value_or(query.silent_after);
   if (params.problem()) return params.Refuse();
-  return Answered(request, insight::Sources(hub.insight, query));
+  const auto answer = insight::Sources(hub.insight, query);
+  if (!answer) return ErrorResponse(request, answer.error());
+  std::string json = insight::ToJson(*answer);
+  json.pop_back();  // the object goes on
+  return http::JsonResponse(json + SourceExtras(hub, request) + "}");
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "api/event_feed.h"
+#include "api/source_policy.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "http/metrics.h"
@@ -33,7 +35,13 @@ struct Services {
   Instant started{};  // of the process, by `clock`
   // False: the registry has the hub's figures already, from an earlier set of routes (a reload).
   bool collect_metrics = true;
+  bool tls = false;    // it listens with TLS: its own URL begins with https
   bool synced = true;  // durability: false means "relaxed", and readiness says so
+  // The configured sources by name; null: none.
+  std::shared_ptr<const SourcePolicies> policies;
+  SenderTrust* trust = nullptr;  // null only where no policy takes signed deliveries
+  // Something of a source that the operator should read in the log.
+  std::function<void(std::string_view source, std::string text)> tell;
   // POST /-/reload; null: there is no configuration to read again.
   std::function<Status()> reload;
   // A sentence for each thing that is still to be done before the hub is ready; empty: ready.

@@ -11,6 +11,7 @@ constexpr Duration kRefreshInterval = std::chrono::seconds(1);
 constexpr auto kLastRefresh = std::chrono::seconds(1);
 constexpr Duration kExpiryInterval = std::chrono::minutes(1);
 constexpr Duration kHealthInterval = std::chrono::seconds(10);
+constexpr Duration kSilenceInterval = std::chrono::seconds(10);
 constexpr Duration kRoundInterval = std::chrono::milliseconds(500);
 constexpr size_t kSweepLimit = 500;
 constexpr size_t kSweepsAtOnce = 20;  // then the next second goes on
@@ -26,6 +27,7 @@ void Caretaker::Changed(const std::vector<std::string>& services) {
 }
 
 void Caretaker::Settle() {
+  LookForSilence();
   Sweep();
   RefreshMarked();
 }
@@ -35,6 +37,7 @@ void Caretaker::Start() {
   background_.Add(kRefreshInterval, [this] { RefreshMarked(); });
   background_.Add(kRoundInterval, [this] { RefreshEveryService(); });
   background_.Add(kExpiryInterval, [this] { Expire(); });
+  background_.Add(kSilenceInterval, [this] { LookForSilence(); });
   background_.Add(kHealthInterval, [this] { PersistHealth(); });
 }
 
@@ -91,6 +94,8 @@ void Caretaker::RefreshEveryService() {
     if (stopping_) return;
     if (const auto refreshed = parts_.refresh(row.service_id); !refreshed)
       return parts_.report("refreshing recommendations", refreshed.error());
+    if (const Status looked = parts_.dead_man->LookUp(row.service_id); !looked)
+      return parts_.report("looking for watchdogs", looked.error());
     reached = row.service_id;
   }
   const std::lock_guard lock(mutex_);
@@ -104,6 +109,12 @@ void Caretaker::Expire() {
     if (!deleted) return parts_.report("deleting what expired", deleted.error());
     if (*deleted < kExpiryLimit) return;
   }
+}
+
+void Caretaker::LookForSilence() {
+  if (stopping_) return;
+  if (const Status status = parts_.dead_man->Tick(); !status)
+    parts_.report("telling of silent sources", status.error());
 }
 
 void Caretaker::PersistHealth() {

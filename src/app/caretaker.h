@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/background.h"
+#include "app/dead_man.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -29,6 +30,7 @@ class Caretaker {
     ingest::SourceHealth* health = nullptr;
     // Recomputes one service's recommendations.
     std::function<Result<bool>(const std::string& service)> refresh;
+    DeadMan* dead_man = nullptr;
     std::function<void(std::string_view what, const Error& error)> report;
   };
   explicit Caretaker(Parts parts) : parts_(std::move(parts)) {}
@@ -56,6 +58,7 @@ class Caretaker {
   void RefreshEveryService();
   void Expire();
   void PersistHealth();
+  void LookForSilence();
 
   Parts parts_;
   std::mutex mutex_;

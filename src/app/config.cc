@@ -199,6 +199,47 @@ void PrintTokens(std::string* out, const Config& config, const std::string& orig
   }
 }
 
+std::string YamlList(const std::vector<std::string>& values) {
+  std::string out;
+  for (const std::string& value : values) out += (out.empty() ? "" : ", ") + YamlScalar(value);
+  return "[" + out + "]";
+}
+
+// Secrets are shown by the names of their files.
+void PrintSource(std::string* out, const std::string& name, const SourceConfig& source) {
+  const auto line = [out](std::string_view key, const std::string& value) {
+    *out += "    " + std::string(key) + ": " + value + "\n";
+  };
+  *out += "  " + YamlScalar(name) + ":\n";
+  line("trust_clock", source.trust_clock ? "true" : "false");
+  if (source.has_own_path) line("format", std::string(model::FormatName(source.format)));
+  if (source.silent_after) line("silent_after", FormatDurationShort(*source.silent_after));
+  if (source.signature.required()) {
+    line("scheme", std::string(trust::SchemeName(source.signature.scheme())));
+    line("secret_files", YamlList(source.secret_files));
+  }
+  if (!source.topic_arns.empty()) line("topic_arns", YamlList(source.topic_arns));
+  if (source.confirm) line("confirm", "true");
+  if (!source.certificate_files.empty())
+    line("certificate_files", YamlList(source.certificate_files));
+  if (source.rules.min_severity)
+    line("min_severity", std::string(model::SeverityName(*source.rules.min_severity)));
+  if (source.rules.drop.empty()) return;
+  *out += "    drop:\n";
+  for (const ingest::DropMatcher& matcher : source.rules.drop) {
+    std::string parts;
+    const auto add = [&](std::string_view key, const std::string& value) {
+      if (!value.empty())
+        parts += (parts.empty() ? "" : ", ") + std::string(key) + ": " + YamlScalar(value);
+    };
+    add("service", matcher.service);
+    add("type", matcher.event_type);
+    add("text", matcher.text);
+    if (matcher.severity) add("severity", std::string(model::SeverityName(*matcher.severity)));
+    *out += "      - {" + parts + "}\n";
+  }
+}
+
 }  // namespace
 
 Duration LongestRetention(const Config& config) {
@@ -242,11 +283,7 @@ std::string PrintConfig(const LoadedConfig& loaded) {
   }
   if (!loaded.config.sources.empty()) {
     PrintLine(&out, "sources:", origin_of("sources"));
-    for (const auto& [name, source] : loaded.config.sources)
-      out += "  " + name + ": {trust_clock: " + (source.trust_clock ? "true" : "false") +
-             (source.silent_after ? ", silent_after: " + FormatDurationShort(*source.silent_after)
-                                  : "") +
-             "}\n";
+    for (const auto& [name, source] : loaded.config.sources) PrintSource(&out, name, source);
   }
   PrintTokens(&out, loaded.config, origin_of("tokens"));
   return out;

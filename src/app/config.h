@@ -15,13 +15,26 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "http/auth.h"
+#include "ingest/feed_rules.h"
 #include "ingest/limits.h"
+#include "model/observation.h"
 #include "model/severity.h"
+#include "trust/signature.h"
 
 namespace srehub::app {
 
-// How one source or format (`sources:` in the file) is to be treated.
+// One entry of `sources:` in the file: a source or a format, and how it is to be treated; or a name
+// of the user's, with a path of its own, and what its deliveries must prove.
 struct SourceConfig {
+  bool has_own_path = false;  // the name is neither a source's nor a format's
+  model::Format format = model::Format::kAuto;
+  trust::SignatureCheck signature;  // with its secrets: never printed
+  std::vector<std::string> secret_files;
+  std::vector<std::string> topic_arns;
+  bool confirm = false;
+  std::vector<std::string> certificate_files;
+  std::vector<std::string> certificates;  // PEM texts of those
+  ingest::FeedRules rules;
   bool trust_clock = true;  // false: a time too far ahead is replaced by the receipt instant
   // Set: the feed ought to speak, and `doctor` fails when it was silent for longer.
   std::optional<Duration> silent_after;
@@ -47,6 +60,8 @@ struct Config {
   size_t max_body_bytes = limits::kMaxBodyBytes;
   size_t max_inflated_bytes = limits::kMaxInflatedBytes;
   size_t max_connections = 10'000;
+  std::vector<std::string> watchdogs = {"Watchdog"};  // alerts that always fire
+  Duration watchdog_silent_after = std::chrono::minutes(15);
   std::map<std::string, SourceConfig> sources;  // by source or format name
   std::vector<http::Token> tokens;              // digests only
 };

@@ -14,15 +14,10 @@
 #include <utility>
 
 #include "app/config_settings.h"
-#include "model/observation.h"
+#include "app/config_source.h"
 
 namespace srehub::app {
 namespace {
-
-std::string Position(const std::string& name, const YAML::Mark& mark) {
-  if (mark.is_null()) return name;
-  return name + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-}
 
 bool ParseDigest(std::string_view hex, std::array<unsigned char, 32>* digest) {
   if (hex.size() != 64) return false;
@@ -123,30 +118,12 @@ class FileReader {
   Status Sources(const YAML::Node& node) {
     SREHUB_CHECK_OK(CheckMap(node, "sources"));
     content_.sources_where = Position(name_, node.Mark());
-    const std::vector<std::string> members = {"trust_clock", "silent_after"};
     for (const auto& entry : node) {
       const std::string name = entry.first.Scalar();
-      if (!model::ParseSource(name) && !model::ParseFormat(name))
-        return Wrong(entry.first, "'" + name + "' is neither a source nor a format of the hub");
       SREHUB_CHECK_OK(CheckMap(entry.second, "sources." + name));
-      SourceConfig source;
-      for (const auto& member : entry.second) {
-        const std::string key = member.first.Scalar();
-        if (!member.second.IsScalar()) return Wrong(member.second, "'" + key + "' is one value");
-        const std::string& text = member.second.Scalar();
-        if (key == "trust_clock") {
-          if (text != "true" && text != "false")
-            return Wrong(member.second, "'" + text + "' is neither true nor false");
-          source.trust_clock = text == "true";
-        } else if (key == "silent_after") {
-          const auto duration = ParseDuration(text);
-          if (!duration) return Wrong(member.second, duration.error().message);
-          source.silent_after = *duration;
-        } else {
-          return UnknownKey(member.first, key, members);
-        }
-      }
-      content_.sources[name] = source;
+      auto source = ReadSource({name_, folder_}, name, entry.first, entry.second);
+      if (!source) return tl::unexpected(std::move(source).error());
+      content_.sources[name] = std::move(*source);
     }
     return {};
   }

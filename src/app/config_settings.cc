@@ -112,6 +112,32 @@ Setting HostNamesSetting() {
           .get = [](const Config& config) { return config.host_names; }};
 }
 
+Setting WatchdogAlertsSetting() {
+  return {.key = "watchdog.alerts",
+          .help = "Names of alerts that always fire; one that stops is an incident of the hub.",
+          .is_list = true,
+          .live = true,
+          .set = [](Config* config, const Values& values) -> Status {
+            config->watchdogs = values;
+            return {};
+          },
+          .get = [](const Config& config) { return config.watchdogs; }};
+}
+
+Setting WatchdogSilenceSetting() {
+  return {.key = "watchdog.silent_after",
+          .help = "When a watchdog that is not re-sent counts as silent.",
+          .live = true,
+          .set =
+              [](Config* config, const Values& values) {
+                return SetDuration(values, 10min, 7 * kDay, &config->watchdog_silent_after);
+              },
+          .get =
+              [](const Config& config) {
+                return Values{FormatDurationShort(config.watchdog_silent_after)};
+              }};
+}
+
 Setting DurabilitySetting() {
   return {.key = "durability",
           .help =
@@ -266,6 +292,8 @@ std::vector<Setting> MakeSettings() {
        .get =
            [](const Config& config) { return Values{FormatDurationShort(config.expire_after)}; }});
   table.push_back(ZoneSetting());
+  table.push_back(WatchdogAlertsSetting());
+  table.push_back(WatchdogSilenceSetting());
   table.push_back(
       {.key = "namespaced_services",
        .help = "Name Kubernetes services namespace.name.",

@@ -13,9 +13,14 @@ std::vector<insight::ExpectedSource> ExpectedSources(const Config& config) {
   std::vector<insight::ExpectedSource> expected;
   for (const auto& [name, source] : config.sources) {
     if (!source.silent_after) continue;
-    insight::ExpectedSource entry{.source = {}, .format = {}, .silent_after = *source.silent_after};
+    insight::ExpectedSource entry{
+        .source = {}, .format = {}, .feed = {}, .silent_after = *source.silent_after};
     // A name that is both ("kubernetes", "logs") means the source.
-    if (const auto known = model::ParseSource(name)) {
+    if (source.has_own_path) {
+      entry.source = model::SourceOfFormat(source.format);
+      entry.format = std::string(model::FormatName(source.format));
+      entry.feed = name;
+    } else if (const auto known = model::ParseSource(name)) {
       entry.source = *known;
     } else {
       entry.source = model::SourceOfFormat(*model::ParseFormat(name));
@@ -24,6 +29,25 @@ std::vector<insight::ExpectedSource> ExpectedSources(const Config& config) {
     expected.push_back(std::move(entry));
   }
   return expected;
+}
+
+std::shared_ptr<const api::SourcePolicies> PoliciesOf(const Config& config) {
+  auto policies = std::make_shared<api::SourcePolicies>();
+  for (const auto& [name, source] : config.sources) {
+    if (!source.has_own_path && !model::ParseFormat(name)) continue;
+    api::SourcePolicy policy{.name = name,
+                             .format = source.format,
+                             .has_own_path = source.has_own_path,
+                             .signature = source.signature,
+                             .topic_arns = source.topic_arns,
+                             .confirm = source.confirm,
+                             .certificates = nullptr,
+                             .silent_after = source.silent_after};
+    if (!source.certificates.empty())
+      policy.certificates = std::make_shared<trust::PinnedCertificates>(source.certificates);
+    policies->emplace(name, std::move(policy));
+  }
+  return policies;
 }
 
 }  // namespace
@@ -65,6 +89,7 @@ Result<std::shared_ptr<const Generation>> MakeGeneration(const Config& config,
   generation->context.retention = LongestRetention(config);
   generation->context.expected_sources = ExpectedSources(config);
   api::Services services = base;
+  services.policies = PoliciesOf(config);
   services.insight = generation->context;
   api::RegisterRoutes(&generation->router, services);
   generation->routes = generation->router.routes();
@@ -85,6 +110,11 @@ void AddForwardingRoutes(http::Router* router, const Generation& pattern,
         };
       return response;
     };
+    if (route.may_be_signed)
+      route.may_be_signed = [i, current](const http::Request& request) {
+        const std::shared_ptr<const Generation> generation = current();
+        return generation->routes[i]->may_be_signed(request);
+      };
     router->Add(std::move(route));
   }
 }

@@ -13,11 +13,13 @@
 #include "api/services.h"
 #include "app/caretaker.h"
 #include "app/config_settings.h"
+#include "app/dead_man.h"
 #include "app/generation.h"
 #include "app/mutants.h"
 #include "app/version.h"
 #include "http/dispatcher.h"
 #include "ingest/pipeline.h"
+#include "insight/lists.h"
 #include "insight/recommendations.h"
 #include "store/rocksdb/open.h"
 
@@ -32,6 +34,13 @@ ingest::DistrustedClocks DistrustedOf(const Config& config) {
   for (const auto& [name, source] : config.sources)
     if (!source.trust_clock) names.push_back(name);
   return names;
+}
+
+ingest::FeedRulesByName FeedRulesOf(const Config& config) {
+  ingest::FeedRulesByName rules;
+  for (const auto& [name, source] : config.sources)
+    if (source.rules.min_severity || !source.rules.drop.empty()) rules.emplace(name, source.rules);
+  return rules;
 }
 
 // Only the owner may read what the services said.
@@ -75,6 +84,7 @@ struct Hub::Impl {
   Status Start();
   api::Services BaseServices();
   void StartCaretaker();
+  void MakeDeadMan();
   void MakeDispatchers();
   Status Reload();
   void WarnOfRestart(const Config& loaded) const;
@@ -100,10 +110,12 @@ struct Hub::Impl {
   std::unique_ptr<store::Store> store;
   http::Metrics metrics;
   api::EventFeed feed;
+  api::SenderTrust trust{std::shared_ptr<trust::HttpsGetter>(trust::MakeCurlGetter())};
   std::unique_ptr<ingest::Pipeline> pipeline;
   std::shared_ptr<const Generation> generation;
   // The metrics' collectors were registered with it and read through it.
   std::shared_ptr<const Generation> first_generation;
+  std::unique_ptr<DeadMan> dead_man;
   std::unique_ptr<Caretaker> caretaker;
   http::Router router;
   std::unique_ptr<http::Dispatcher> dispatcher;  // for the network
@@ -127,6 +139,11 @@ api::Services Hub::Impl::BaseServices() {
   services.build = {.version = std::string(kVersion), .commit = {}};
   services.started = started;
   services.synced = opened.synced;
+  services.tls = !opened.tls_certificate.empty();
+  services.trust = &trust;
+  services.tell = [this](std::string_view source, const std::string& text) {
+    Log()->Warning("source", {{"source", source}, {"notice", text}});
+  };
   services.reload = [this] { return Reload(); };
   services.not_ready = [this] {
     std::vector<std::string> reasons;
@@ -158,15 +175,46 @@ Status Hub::Impl::Start() {
   first_generation = generation;
   pipeline->SetClassifier(generation->classifier);
   pipeline->SetDistrustedClocks(DistrustedOf(opened));
+  pipeline->SetFeedRules(FeedRulesOf(opened));
+  MakeDeadMan();
   pipeline->SetTap(
       [this](std::span<const model::Event> events, std::span<const store::AppendResult> results) {
         feed.Publish(events, results);
+        dead_man->Saw(events);
       });
   SREHUB_TRY(std::vector<store::SourceHealthRow> health, store->ListSourceHealth());
   pipeline->health().Load(std::move(health));
   MakeDispatchers();
   StartCaretaker();
   return {};
+}
+
+void Hub::Impl::MakeDeadMan() {
+  dead_man = std::make_unique<DeadMan>(DeadMan::Parts{
+      .store = store.get(),
+      .clock = clock.get(),
+      .started = started,
+      .settings =
+          [this] {
+            const std::shared_ptr<const Generation> now = CurrentGeneration();
+            return DeadMan::Settings{.watchdogs = now->config.watchdogs,
+                                     .watchdog_silent_after = now->config.watchdog_silent_after};
+          },
+      .sources = [this] { return insight::Sources(CurrentGeneration()->context, {}); },
+      .deliver = [this](const std::string& body) -> Status {
+        const Result<ingest::Receipt> receipt =
+            pipeline->Ingest({.format = model::Format::kPrometheus,
+                              .feed = std::string(ingest::kOwnFeed),
+                              .body = body,
+                              .received = clock->Now(),
+                              .headers = {}});
+        if (!receipt) return tl::unexpected(receipt.error());
+        if (receipt->rejected > 0)
+          return Fail(ErrorCode::kInternal, receipt->errors.empty()
+                                                ? std::string("refused")
+                                                : receipt->errors.front().message);
+        return {};
+      }});
 }
 
 void Hub::Impl::StartCaretaker() {
@@ -178,6 +226,7 @@ void Hub::Impl::StartCaretaker() {
           [this](const std::string& service) {
             return insight::RefreshRecommendations(CurrentGeneration()->context, service);
           },
+      .dead_man = dead_man.get(),
       .report = [this](std::string_view what,
                        const Error& error) { Log()->Warning(what, {{"error", error.message}}); }});
   caretaker->Start();
@@ -226,12 +275,15 @@ Status Hub::Impl::Reload() {
   config.rules = loaded.config.rules;
   config.playbooks = loaded.config.playbooks;
   config.sources = loaded.config.sources;
+  config.watchdogs = loaded.config.watchdogs;
+  config.watchdog_silent_after = loaded.config.watchdog_silent_after;
   config.tokens = loaded.config.tokens;
   config.log_level = loaded.config.log_level;
   SREHUB_TRY(std::shared_ptr<const Generation> next, MakeGeneration(config, BaseServices()));
   if (server && !opened.tls_certificate.empty()) SREHUB_CHECK_OK(server->ReloadTls());
   pipeline->SetClassifier(next->classifier);
   pipeline->SetDistrustedClocks(DistrustedOf(config));
+  pipeline->SetFeedRules(FeedRulesOf(config));
   dispatcher->SetAuthenticator(http::Authenticator(config.tokens));
   {
     const std::lock_guard lock(mutex);

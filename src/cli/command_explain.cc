@@ -48,7 +48,7 @@ void WriteObservation(JsonWriter* json, const model::Observation& observation,
 Result<std::string> Explain(const std::string& body, model::Format format,
                             const classify::Classifier& classifier, Instant now) {
   const model::Delivery delivery{.format = format, .body = body, .received = now, .headers = {}};
-  SREHUB_TRY(const sources::Decoded decoded, sources::Decode(delivery));
+  SREHUB_TRY(const sources::Decoded decoded, sources::Decode(delivery, &classifier.mappings()));
   JsonWriter json;
   json.BeginObject().Field("generatedAt", now).Key("records").BeginArray();
   for (const sources::DecodedRecord& record : decoded.records) {

@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds kMostPause{16'000};
 constexpr size_t kMaxErrors = 100;
 
 struct Totals {
-  uint64_t accepted = 0, duplicate = 0, rejected = 0, ignored = 0;
+  uint64_t accepted = 0, duplicate = 0, rejected = 0, dropped = 0, ignored = 0;
   uint64_t bytes = 0;
   JsonWriter errors;  // array elements
   size_t error_count = 0;
@@ -64,13 +64,15 @@ class Sender {
   std::string Answer() {
     JsonWriter json;
     json.BeginObject().Field("accepted", totals_.accepted).Field("duplicate", totals_.duplicate);
-    json.Field("rejected", totals_.rejected).Field("ignored", totals_.ignored);
+    json.Field("rejected", totals_.rejected).Field("dropped", totals_.dropped);
+    json.Field("ignored", totals_.ignored);
     json.FieldRaw("errors", totals_.errors.EndArray().text()).Key("notices").BeginArray();
     for (const std::string& notice : totals_.notices) json.String(notice);
     return json.EndArray().EndObject().Take();
   }
   bool AllRefused() const {
-    return totals_.rejected > 0 && totals_.accepted + totals_.duplicate + totals_.ignored == 0;
+    return totals_.rejected > 0 &&
+           totals_.accepted + totals_.duplicate + totals_.dropped + totals_.ignored == 0;
   }
 
  private:
@@ -166,6 +168,7 @@ class Sender {
     totals_.accepted += CountOf(*receipt, "accepted");
     totals_.duplicate += CountOf(*receipt, "duplicate");
     totals_.rejected += CountOf(*receipt, "rejected");
+    totals_.dropped += CountOf(*receipt, "dropped");
     totals_.ignored += CountOf(*receipt, "ignored");
     for (const JsonElement& error : Rows(*receipt, "errors")) {
       if (totals_.error_count++ >= kMaxErrors) break;
@@ -183,7 +186,8 @@ class Sender {
     }
     // Records of a file are numbered through, whatever the cuts.
     before_ += CountOf(*receipt, "accepted") + CountOf(*receipt, "duplicate") +
-               CountOf(*receipt, "rejected") + CountOf(*receipt, "ignored");
+               CountOf(*receipt, "rejected") + CountOf(*receipt, "dropped") +
+               CountOf(*receipt, "ignored");
     return kExitOk;
   }
 
@@ -214,6 +218,8 @@ std::string RenderReceipt(const JsonElement& answer, const Style& style) {
   std::string out = style.Paint(std::to_string(CountOf(answer, "accepted")), Ink::kBold) +
                     " accepted, " + std::to_string(CountOf(answer, "duplicate")) +
                     " known already, " + std::to_string(CountOf(answer, "rejected")) + " refused";
+  if (const uint64_t dropped = CountOf(answer, "dropped"); dropped > 0)
+    out += ", " + std::to_string(dropped) + " left out by the source's rules";
   if (const uint64_t ignored = CountOf(answer, "ignored"); ignored > 0)
     out += ", " + std::to_string(ignored) + " without an event";
   out += ".\n";

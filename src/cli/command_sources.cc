@@ -1,4 +1,6 @@
 // `srehub sources` and `srehub doctor`: is every feed alive?
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/fields.h"
@@ -6,14 +8,6 @@
 
 namespace srehub::cli {
 namespace {
-
-std::string RefusalsOf(const JsonElement& row) {
-  std::string out;
-  if (const auto refusals = FindObject(row, "refusals"))
-    for (const auto& [reason, count] : *refusals)
-      out += (out.empty() ? "" : ", ") + std::string(reason) + " " + srehub::ToJson(count);
-  return out;
-}
 
 // The one command that would show why nothing comes from there.
 std::string_view ProbeOf(std::string_view source, std::string_view format) {
@@ -34,10 +28,36 @@ std::string LateText(double seconds) {
   return FormatDuration(std::chrono::seconds(static_cast<int64_t>(seconds)));
 }
 
+// "last event 14:05:00, 12/h accepted, 98 % with a known service, clock 63 s ahead".
+std::string FiguresOf(const JsonElement& row, const Style& style) {
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (!Text(row, "lastEvent").empty()) add("last event " + ShownTime(row, "lastEvent", style));
+  add(ShortCount(CountOf(row, "acceptedLastHour")) + " accepted in its last hour");
+  const uint64_t taken = CountOf(row, "accepted"), unresolved = CountOf(row, "unresolved");
+  if (taken > 0)
+    add(std::to_string((taken - std::min(unresolved, taken)) * 100 / taken) +
+        " % with a known service");
+  if (const auto skew = FindNumber(row, "clockSkewSeconds"); skew && *skew >= 1)
+    add("its clock " + LateText(*skew) + " ahead");
+  if (const auto usual = FindNumber(row, "silentAfterSeconds"))
+    add("silent after " + LateText(*usual) + (Holds(row, "expected") ? "" : " (learnt)"));
+  return out;
+}
+
+std::string CountsOf(const JsonElement& row, std::string_view key) {
+  std::string out;
+  if (const auto counts = FindObject(row, key))
+    for (const auto& [reason, count] : *counts)
+      out += (out.empty() ? "" : ", ") + std::string(reason) + " " + srehub::ToJson(count);
+  return out;
+}
+
 }  // namespace
 
 std::string RenderSources(const JsonElement& answer, const Style& style) {
-  Table table({{.header = "SOURCE"},
+  Table table({{.header = "FEED", .optional = true},
+               {.header = "SOURCE"},
                {.header = "FORMAT"},
                {.header = "STATE"},
                {.header = "LAST RECEIVED"},
@@ -45,10 +65,12 @@ std::string RenderSources(const JsonElement& answer, const Style& style) {
                {.header = "ACCEPTED", .align = Align::kRight},
                {.header = "DUPLICATE", .align = Align::kRight},
                {.header = "REFUSED", .align = Align::kRight},
+               {.header = "LEFT OUT", .align = Align::kRight, .optional = true},
                {.header = "REASONS", .min_width = 12, .optional = true}});
   for (const JsonElement& row : Rows(answer, "sources")) {
     const bool silent = Holds(row, "silent");
     table.Row()
+        .Cell(Text(row, "feed"))
         .Cell(Text(row, "source"))
         .Cell(Text(row, "format"))
         .Cell(!silent                  ? "alive"
@@ -60,7 +82,8 @@ std::string RenderSources(const JsonElement& answer, const Style& style) {
         .Cell(ShortCount(CountOf(row, "accepted")))
         .Cell(ShortCount(CountOf(row, "duplicate")))
         .Cell(ShortCount(CountOf(row, "rejected")))
-        .Cell(RefusalsOf(row));
+        .Cell(ShortCount(CountOf(row, "dropped")))
+        .Cell(CountsOf(row, "refusals"));
   }
   return table.empty() ? "Nothing was received yet.\n" : table.Render(style);
 }
@@ -81,12 +104,20 @@ std::string RenderDoctor(const JsonElement& answer, const Style& style) {
     if (silent) word = "quiet  ", ink = Ink::kPlain;
     if (silent && expected) word = "SILENT ", ink = Ink::kRedBold;
     out += style.Paint(word, ink) + "  " + Neutralise(Text(row, "line")) + "\n";
+    out += "         " + Neutralise(FiguresOf(row, style)) + "\n";
     if (silent && expected)
       out +=
           "         to see why: " + std::string(ProbeOf(Text(row, "source"), Text(row, "format"))) +
           "\n";
-    if (refuses) out += "         refused: " + Neutralise(RefusalsOf(row)) + " (srehub rejects)\n";
+    if (const std::string drops = CountsOf(row, "drops"); !drops.empty())
+      out += "         left out by its rules: " + Neutralise(drops) + "\n";
+    if (refuses)
+      out += "         refused: " + Neutralise(CountsOf(row, "refusals")) + " (srehub rejects)\n";
   }
+  for (const JsonElement& row : Rows(answer, "confirmations"))
+    out += style.Paint("WAITS  ", Ink::kYellow) + "  SNS topic " +
+           Neutralise(Text(row, "topicArn")) + " is not confirmed; open " +
+           Neutralise(Text(row, "subscribeURL")) + "\n";
   return out;
 }
 

@@ -164,15 +164,22 @@ TEST(RenderActions, StepsWithRiskEvidenceAndNoControlCharacters) {
 }
 
 TEST(RenderDoctor, ASilentFeedComesWithTheCommandThatShowsWhy) {
-  EXPECT_EQ(Rendered("{\"sources\":[{\"source\":\"logs\",\"line\":\"logs: fine\"},"
-                     "{\"source\":\"kubernetes\",\"silent\":true,\"expected\":true,\"line\":"
-                     "\"kubernetes: quiet\","
-                     "\"rejected\":2,\"refusals\":{\"future_dated\":2}}]}",
-                     RenderDoctor),
-            "ok       logs: fine\n"
-            "SILENT   kubernetes: quiet\n"
-            "         to see why: kubectl get events -A -w -o json | srehub ingest -\n"
-            "         refused: future_dated 2 (srehub rejects)\n");
+  EXPECT_EQ(
+      Rendered("{\"sources\":[{\"source\":\"logs\",\"line\":\"logs: fine\"},"
+               "{\"source\":\"kubernetes\",\"silent\":true,\"expected\":true,\"line\":"
+               "\"kubernetes: quiet\",\"acceptedLastHour\":12,\"accepted\":40,\"unresolved\":10,"
+               "\"clockSkewSeconds\":63,\"silentAfterSeconds\":900,"
+               "\"dropped\":4,\"drops\":{\"drop_rule\":4},"
+               "\"rejected\":2,\"refusals\":{\"future_dated\":2}}]}",
+               RenderDoctor),
+      "ok       logs: fine\n"
+      "         0 accepted in its last hour\n"
+      "SILENT   kubernetes: quiet\n"
+      "         12 accepted in its last hour, 75 % with a known service, its clock 1 min 3 s "
+      "ahead, silent after 15 min\n"
+      "         to see why: kubectl get events -A -w -o json | srehub ingest -\n"
+      "         left out by its rules: drop_rule 4\n"
+      "         refused: future_dated 2 (srehub rejects)\n");
 }
 
 TEST(RenderReceipt, CountsAndTheReasonsOfRefusals) {

@@ -174,6 +174,7 @@ Status Authenticator::Authorize(Scope scope, Request* request) const {
                     std::string(ScopeName(scope)) + "' that this needs.",
                 "authorization");
   request->caller.name = token->name;
+  request->caller.by_token = true;
   request->caller.sources = token->sources;
   return {};
 }

@@ -21,7 +21,7 @@ struct Token {
   std::string name;                        // for logs and for "who acknowledged"; never the secret
   std::array<unsigned char, 32> digest{};  // SHA-256 of the secret
   bool ingest = false, read = false, admin = false;  // admin may do everything
-  std::vector<std::string> sources;  // ingest formats it is bound to; empty: every one
+  std::vector<std::string> sources;  // formats and sources it is bound to; empty: every one
 
   bool Allows(Scope scope) const;
 };

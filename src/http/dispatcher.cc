@@ -130,15 +130,22 @@ std::optional<Response> Dispatcher::Check(Request* request, Admission* admission
   }
   admission->route = match.route;
   const auto authenticator = std::atomic_load(&authenticator_);
-  if (const Status allowed = authenticator->Authorize(match.route->scope, request); !allowed)
-    return Unauthorized(*request, allowed.error());
+  request->params = std::move(match.params);
+  if (const Status allowed = authenticator->Authorize(match.route->scope, request); !allowed) {
+    // A token that is known and may not do this is no stranger's.
+    const bool stranger = allowed.error().code == ErrorCode::kUnauthenticated;
+    if (!stranger || match.bad_escape || !match.route->may_be_signed ||
+        !match.route->may_be_signed(*request))
+      return Unauthorized(*request, allowed.error());
+    request->caller = {};
+    request->caller.unproven = true;
+  }
   if (match.bad_escape) {
     problem.status = 400;
     problem.code = "invalid_argument";
     problem.detail = "The path holds a '%' that is not followed by two hexadecimal digits.";
     return ProblemResponse(*request, problem);
   }
-  request->params = std::move(match.params);
   return std::nullopt;
 }
 

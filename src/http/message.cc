@@ -16,8 +16,8 @@ bool DecodeQueryPart(std::string_view text, std::string* out) {
 
 }  // namespace
 
-bool Caller::MayIngest(std::string_view format) const {
-  return sources.empty() || std::find(sources.begin(), sources.end(), format) != sources.end();
+bool Caller::MayIngest(std::string_view source) const {
+  return sources.empty() || std::find(sources.begin(), sources.end(), source) != sources.end();
 }
 
 std::string_view Request::Header(std::string_view lower_case_name) const {

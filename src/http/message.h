@@ -17,9 +17,12 @@ namespace srehub::http {
 // What the caller proved to be. Set before a handler runs.
 struct Caller {
   std::string name;                  // the token's name; "loopback" where no token is asked for
-  std::vector<std::string> sources;  // ingest formats its token is bound to; empty: every one
+  std::vector<std::string> sources;  // formats and sources its token is bound to; empty: every one
+  bool by_token = false;             // it showed a known token
+  // It showed none, and the route lets the handler judge by the delivery's own signature.
+  bool unproven = false;
 
-  bool MayIngest(std::string_view format) const;
+  bool MayIngest(std::string_view source) const;
 };
 
 struct Request {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ struct Route {
   Scope scope = Scope::kAdmin;
   Handler handler;
   bool probe = false;  // liveness and readiness: a lane of its own
+  // Set and true for a request: without a known token it reaches the handler nevertheless, as
+  // `unproven`, and the handler must judge it by its signature. Its parameters are set.
+  std::function<bool(const Request&)> may_be_signed{};
 
   Lane lane() const {
     if (probe) return Lane::kProbe;

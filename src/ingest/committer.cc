@@ -38,6 +38,7 @@ Receipt KnownKeyReceipt(const Prepared& prepared) {
   return {.accepted = 0,
           .duplicate = prepared.records.size() + prepared.rejected,
           .rejected = 0,
+          .dropped = prepared.dropped.size(),
           .ignored = prepared.ignored,
           .errors = {},
           .notices = {"a delivery with this Idempotency-Key and body was taken before"}};
@@ -241,13 +242,17 @@ Settled Committer::Settle(Submission& submission, const Plan& plan, size_t first
   Receipt receipt{.accepted = 0,
                   .duplicate = 0,
                   .rejected = prepared.rejected,
+                  .dropped = prepared.dropped.size(),
                   .ignored = prepared.ignored,
                   .errors = std::move(prepared.errors),
                   .notices = std::move(prepared.notices)};
+  const std::string& feed = submission.feed;
   for (const RefusedRecord& refused : prepared.refused)
     if (submission.counts_refusals)
-      health_->Refused(refused.source, refused.format, submission.received, refused.row.refusal,
-                       refused.ahead);
+      health_->Refused({refused.source, refused.format, feed}, submission.received,
+                       refused.row.refusal, refused.ahead);
+  for (const DroppedRecord& dropped : prepared.dropped)
+    health_->Dropped({dropped.source, dropped.format, feed}, submission.received, dropped.reason);
   for (const RecordEvents& record : prepared.records) {
     const size_t first = first_event + record.first;
     const auto of_record = fates.subspan(first, record.count);
@@ -261,7 +266,7 @@ Settled Committer::Settle(Submission& submission, const Plan& plan, size_t first
                                                          : model::RefusalReason::kStore;
       model::Refusal refusal = RefusalOf(record.index, reason, plan.services[event]);
       if (receipt.errors.size() < limits::kMaxReportedErrors) receipt.errors.push_back(refusal);
-      health_->Refused(record.source, record.format, submission.received, refusal,
+      health_->Refused({record.source, record.format, feed}, submission.received, refusal,
                        Duration::zero());
       late.push_back({.refusal = std::move(refusal), .service_id = plan.services[event]});
       if (!accepted) {
@@ -270,7 +275,9 @@ Settled Committer::Settle(Submission& submission, const Plan& plan, size_t first
       }
     }
     ++(accepted ? receipt.accepted : receipt.duplicate);
-    health_->Accepted(record.source, record.format, submission.received, record.newest, !accepted);
+    health_->Accepted(
+        {record.source, record.format, feed}, submission.received,
+        {.newest = record.newest, .duplicate = !accepted, .unresolved = record.unresolved});
   }
   return {.receipt = std::move(receipt), .late = std::move(late)};
 }

@@ -32,6 +32,7 @@ struct Submission {
   Prepared prepared;
   Instant received{};
   std::string idempotency_key;  // empty: none
+  std::string feed{};           // of the delivery; empty: none of its own
   bool log_rejects = true;      // false for a replay: its rows are in the reject log already
   bool counts_refusals = true;  // false where they were counted when first refused
 };

@@ -42,12 +42,17 @@ struct Pipeline::Impl {
   Result<Prepared> PrepareNow(const model::Delivery& delivery) {
     std::shared_ptr<const classify::Classifier> rules;
     std::shared_ptr<const DistrustedClocks> clocks;
+    std::shared_ptr<const FeedRulesByName> feeds;
     {
       const std::lock_guard lock(mutex);
       rules = classifier;
       clocks = distrusted;
+      feeds = feed_rules;
     }
-    return Prepare(delivery, *rules, *clocks, clock->Now());
+    const auto of_feed = feeds->find(delivery.feed.empty() ? model::FormatName(delivery.format)
+                                                           : std::string_view(delivery.feed));
+    return Prepare(delivery, *rules, *clocks, of_feed == feeds->end() ? nullptr : &of_feed->second,
+                   clock->Now());
   }
 
   Result<Settled> Await(Pending pending) const {
@@ -61,7 +66,12 @@ struct Pipeline::Impl {
   // Records that only the store could refuse are rare, so their bytes are looked up again here
   // instead of being carried through the queue by every delivery.
   Status LogLateRefusals(const model::Delivery& delivery, std::vector<LateRefusal> late) {
-    SREHUB_TRY(const sources::Decoded decoded, sources::Decode(delivery));
+    std::shared_ptr<const classify::Classifier> rules;
+    {
+      const std::lock_guard lock(mutex);
+      rules = classifier;
+    }
+    SREHUB_TRY(const sources::Decoded decoded, sources::Decode(delivery, &rules->mappings()));
     Submission submission;
     submission.received = delivery.received;
     submission.counts_refusals = false;
@@ -88,6 +98,12 @@ struct Pipeline::Impl {
       return;
     }
     const Receipt& receipt = settled->receipt;
+    // What its source leaves out by now is taken care of.
+    if (receipt.dropped > 0 && receipt.rejected == 0) {
+      ++report->duplicate;
+      taken->push_back(row.id);
+      return;
+    }
     if (receipt.rejected > 0 || !receipt.errors.empty()) {
       ++report->still_refused;
       return;
@@ -101,9 +117,10 @@ struct Pipeline::Impl {
   store::Store* const store;
   const Clock* const clock;
   const Limits limits;
-  std::mutex mutex;  // the two pointers below
+  std::mutex mutex;  // the three pointers below
   std::shared_ptr<const classify::Classifier> classifier;
   std::shared_ptr<const DistrustedClocks> distrusted = std::make_shared<DistrustedClocks>();
+  std::shared_ptr<const FeedRulesByName> feed_rules = std::make_shared<FeedRulesByName>();
   SourceHealth health;
   Committer committer;
 };
@@ -118,7 +135,7 @@ Status Pipeline::Impl::ReplayPage(const std::vector<store::RejectRow>& rows, Rep
       continue;
     }
     const model::Delivery delivery{.format = row.format,
-                                   .feed = {},
+                                   .feed = row.feed,
                                    .body = row.payload,
                                    .received = row.received,
                                    .headers = row.headers};
@@ -130,6 +147,7 @@ Status Pipeline::Impl::ReplayPage(const std::vector<store::RejectRow>& rows, Rep
     SREHUB_TRY(Pending future, committer.Submit({.prepared = std::move(*prepared),
                                                  .received = row.received,
                                                  .idempotency_key = {},
+                                                 .feed = row.feed,
                                                  .log_rejects = false,
                                                  .counts_refusals = false}));
     pending.emplace_back(&row, std::move(future));
@@ -156,17 +174,23 @@ Pipeline::~Pipeline() { Stop(); }
 Result<Receipt> Pipeline::Ingest(const model::Delivery& delivery) {
   SREHUB_CHECK_OK(impl_->committer.CheckRoom());
   SREHUB_TRY(Prepared prepared, impl_->PrepareNow(delivery));
-  if (prepared.records.empty() && prepared.refused.empty())
+  if (prepared.records.empty() && prepared.refused.empty()) {
+    for (const DroppedRecord& dropped : prepared.dropped)
+      impl_->health.Dropped({dropped.source, dropped.format, delivery.feed}, delivery.received,
+                            dropped.reason);
     return Receipt{.accepted = 0,
                    .duplicate = 0,
                    .rejected = 0,
+                   .dropped = prepared.dropped.size(),
                    .ignored = prepared.ignored,
                    .errors = {},
                    .notices = std::move(prepared.notices)};
+  }
   SREHUB_TRY(Impl::Pending pending,
              impl_->committer.Submit({.prepared = std::move(prepared),
                                       .received = delivery.received,
-                                      .idempotency_key = IdempotencyKeyOf(delivery)}));
+                                      .idempotency_key = IdempotencyKeyOf(delivery),
+                                      .feed = delivery.feed}));
   SREHUB_TRY(Settled settled, impl_->Await(std::move(pending)));
   if (!settled.late.empty())
     SREHUB_CHECK_OK(impl_->LogLateRefusals(delivery, std::move(settled.late)));
@@ -182,6 +206,12 @@ void Pipeline::SetDistrustedClocks(DistrustedClocks distrusted) {
   auto shared = std::make_shared<const DistrustedClocks>(std::move(distrusted));
   const std::lock_guard lock(impl_->mutex);
   impl_->distrusted = std::move(shared);
+}
+
+void Pipeline::SetFeedRules(FeedRulesByName rules) {
+  auto shared = std::make_shared<const FeedRulesByName>(std::move(rules));
+  const std::lock_guard lock(impl_->mutex);
+  impl_->feed_rules = std::move(shared);
 }
 
 void Pipeline::SetTap(std::function<void(std::span<const model::Event> events,

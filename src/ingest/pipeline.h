@@ -38,6 +38,7 @@ class Pipeline {
   // Reload: deliveries that arrive from now on are read with these rules.
   void SetClassifier(std::shared_ptr<const classify::Classifier> classifier);
   void SetDistrustedClocks(DistrustedClocks distrusted);
+  void SetFeedRules(FeedRulesByName rules);
   // Sees every batch that became durable, with what became of each event: the live stream. Called
   // by the committer's thread, so it must not block. Set it before the first Ingest.
   void SetTap(std::function<void(std::span<const model::Event> events,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <atomic>
 #include <string>
 #include <thread>
@@ -333,6 +335,52 @@ TEST_F(PipelineTest, AnOversizedRejectIsCutAndNotReplayed) {
   const auto report = pipeline_->ReplayRejects({});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->not_replayable, 1u);
+}
+
+TEST_F(PipelineTest, WhatASourceLeavesOutIsCountedAndNeverSilent) {
+  Start();
+  FeedRules rules;
+  rules.min_severity = model::Severity::kHigh;
+  rules.drop.push_back({.service = {}, .event_type = "Noise*", .text = {}, .severity = {}});
+  pipeline_->SetFeedRules({{"billing", rules}});
+  const auto event = [](int id, const char* type, const char* severity) {
+    return "{\"serviceId\":\"a\",\"eventId\":\"" + std::to_string(id) + "\",\"eventType\":\"" +
+           type + "\",\"severity\":\"" + severity + "\",\"timestamp\":\"2025-08-26T14:05:00Z\"}\n";
+  };
+  const std::string body = event(1, "Http5xx", "high") + event(2, "Http5xx", "low") +
+                           event(3, "NoiseA", "critical") + event(4, "T", "high") + "{}\n";
+  const auto send = [&](std::string feed) {
+    return pipeline_->Ingest({.format = model::Format::kEvent,
+                              .feed = std::move(feed),
+                              .body = body,
+                              .received = kNow,
+                              .headers = {}});
+  };
+  const auto receipt = send("billing");
+  ExpectCounts(receipt, 2, 0, 1);
+  EXPECT_EQ(receipt->dropped, 2u);
+  EXPECT_EQ(store_.events().size(), 2u);
+  const auto rows = pipeline_->health().Snapshot();
+  const auto row = std::ranges::find(rows, "billing", &store::SourceHealthRow::feed);
+  ASSERT_NE(row, rows.end());
+  const std::vector<std::pair<std::string, uint64_t>> expected = {{"below_min_severity", 1},
+                                                                  {"drop_rule", 1}};
+  EXPECT_EQ(row->dropped, expected);
+  // The rules are that source's own.
+  ExpectCounts(send(""), 2, 2, 1);
+}
+
+TEST_F(PipelineTest, ADeliveryOfWhichNothingIsLeftIsAnswered) {
+  Start();
+  FeedRules rules;
+  rules.min_severity = model::Severity::kCritical;
+  pipeline_->SetFeedRules({{"event", rules}});
+  const auto receipt = Send(EventJson(1, "Http5xx", "2025-08-26T14:05:00Z"));
+  ExpectCounts(receipt, 0, 0, 0);
+  EXPECT_EQ(receipt->dropped, 1u);
+  EXPECT_EQ(store_.appends(), 0u);
+  ASSERT_EQ(pipeline_->health().Snapshot().size(), 1u);
+  EXPECT_EQ(pipeline_->health().Snapshot()[0].dropped.size(), 1u);
 }
 
 }  // namespace

@@ -8,13 +8,15 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "classify/classifier.h"
+#include "ingest/feed_rules.h"
 #include "model/delivery.h"
 #include "model/event.h"
 #include "store/records.h"
 
 namespace srehub::ingest {
 
-// Feeds whose clocks are not to be believed, by source or format name: a time of theirs too far
+// Feeds whose clocks are not to be believed, by the name of a configured source, a source or a
+// format: a time of theirs too far
 // ahead is replaced by the receipt instant instead of being refused.
 using DistrustedClocks = std::vector<std::string>;
 
@@ -24,7 +26,8 @@ struct RecordEvents {
   model::Source source = model::Source::kLogs;
   model::Format format = model::Format::kAuto;
   size_t first = 0, count = 0;
-  Instant newest{};  // greatest timestamp among them
+  Instant newest{};         // greatest timestamp among them
+  bool unresolved = false;  // the service of one of them could not be told
 };
 
 // One refused record: wholly, or in part (then it has RecordEvents as well).
@@ -36,10 +39,18 @@ struct RefusedRecord {
   bool whole = true;                            // nothing of the record was taken
 };
 
+// A record that the source's rules leave out as a whole.
+struct DroppedRecord {
+  model::Source source = model::Source::kLogs;
+  model::Format format = model::Format::kAuto;
+  std::string_view reason;  // of static storage
+};
+
 struct Prepared {
   std::vector<model::Event> events;
   std::vector<RecordEvents> records;
   std::vector<RefusedRecord> refused;
+  std::vector<DroppedRecord> dropped;
   std::vector<model::Refusal> errors;  // the first limits::kMaxReportedErrors
   std::vector<std::string> notices;
   uint64_t ignored = 0;   // records that say nothing by nature
@@ -47,9 +58,10 @@ struct Prepared {
   size_t bytes = 0;       // approximate size in memory
 };
 
-// Errors: those of sources::Decode, of the whole body.
+// `rules` (may be null): what the delivery's source leaves out. Errors: those of sources::Decode,
+// of the whole body.
 Result<Prepared> Prepare(const model::Delivery& delivery, const classify::Classifier& classifier,
-                         const DistrustedClocks& distrusted, Instant now);
+                         const DistrustedClocks& distrusted, const FeedRules* rules, Instant now);
 
 // The row of the reject log for one record: payload cut at store::kMaxRejectPayloadBytes, headers
 // without the idempotency key (a replay is a new attempt, not the old one).

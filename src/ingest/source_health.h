@@ -1,8 +1,10 @@
-// Freshness, lateness and refusals per feed (a source and a format). Thread-safe.
+// Freshness, lateness, refusals and rhythm per feed: a source and a format, and the configured
+// source that it came for. Thread-safe.
 #pragma once
 
 #include <array>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,17 +15,31 @@
 
 namespace srehub::ingest {
 
+// What the hub says of itself comes in under this name; it is no feed of anybody's.
+inline constexpr std::string_view kOwnFeed = "srehub";
+
+struct FeedKey {
+  model::Source source = model::Source::kLogs;
+  model::Format format = model::Format::kAuto;
+  std::string_view feed{};  // empty: none of its own
+};
+struct TakenRecord {
+  Instant newest{};  // timestamp of its newest event
+  bool duplicate = false;
+  bool unresolved = false;  // its service could not be told
+};
+
 class SourceHealth {
  public:
   // What an earlier process remembered; counters go on from there.
   void Load(std::vector<store::SourceHealthRow> rows);
-  // One record was taken: `timestamp` is that of its newest event.
-  void Accepted(model::Source source, model::Format format, Instant received, Instant timestamp,
-                bool duplicate);
+  void Accepted(const FeedKey& key, Instant received, const TakenRecord& record);
   // One record was refused. `ahead`: how far in the future it claimed to be, else zero.
-  void Refused(model::Source source, model::Format format, Instant received,
-               const model::Refusal& refusal, Duration ahead);
-  // By source, then format. `max_lateness_1h` is over the hour up to each feed's last receipt.
+  void Refused(const FeedKey& key, Instant received, const model::Refusal& refusal, Duration ahead);
+  // One record was left out by the source's own rules.
+  void Dropped(const FeedKey& key, Instant received, std::string_view reason);
+  // By source, format and feed. What speaks of an hour is about the one up to each feed's last
+  // receipt.
   std::vector<store::SourceHealthRow> Snapshot() const;
 
  private:
@@ -31,14 +47,17 @@ class SourceHealth {
   struct Feed {
     store::SourceHealthRow row;
     Instant newest_accepted{};  // receipt of the delivery that `row.lateness` speaks of
-    // Greatest lateness by minute of receipt, a ring over the last hour.
+    // By minute of receipt, a ring over the last hour.
     struct Slot {
       Minute minute = INT64_MIN;
-      Duration lateness{};
+      Duration lateness{};                       // the greatest
+      std::optional<Duration> least_lateness{};  // signed: negative when the sender is ahead
+      uint64_t accepted = 0;
     };
     std::array<Slot, kLatenessMinutes> lateness{};
   };
-  Feed& FeedOf(model::Source source, model::Format format);  // mutex held
+  Feed& FeedOf(const FeedKey& key);  // mutex held
+  static void Hear(Feed* feed, Instant received);
 
   mutable std::mutex mutex_;
   std::vector<Feed> feeds_;  // a handful

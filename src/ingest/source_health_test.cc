@@ -11,9 +11,9 @@ constexpr auto kFormat = model::Format::kLogs;
 
 TEST(SourceHealth, LatenessIsThatOfTheNewestDeliverysNewestEvent) {
   SourceHealth health;
-  health.Accepted(kLogs, kFormat, kNow, kNow - 5min, false);
-  health.Accepted(kLogs, kFormat, kNow, kNow - 2min, false);
-  health.Accepted(kLogs, kFormat, kNow, kNow - 9min, false);
+  health.Accepted({kLogs, kFormat}, kNow, {kNow - 5min, false});
+  health.Accepted({kLogs, kFormat}, kNow, {kNow - 2min, false});
+  health.Accepted({kLogs, kFormat}, kNow, {kNow - 9min, false});
   auto rows = health.Snapshot();
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].lateness, 2min);
@@ -21,21 +21,21 @@ TEST(SourceHealth, LatenessIsThatOfTheNewestDeliverysNewestEvent) {
   EXPECT_EQ(rows[0].last_event, kNow - 2min);
 
   // A replay of an old delivery changes neither the lateness nor the last receipt.
-  health.Accepted(kLogs, kFormat, kNow - 1h, kNow - 3h, false);
+  health.Accepted({kLogs, kFormat}, kNow - 1h, {kNow - 3h, false});
   rows = health.Snapshot();
   EXPECT_EQ(rows[0].lateness, 2min);
   EXPECT_EQ(rows[0].last_received, kNow);
 
-  health.Accepted(kLogs, kFormat, kNow + 1s, kNow + 2s, false);  // ahead counts as in time
+  health.Accepted({kLogs, kFormat}, kNow + 1s, {kNow + 2s, false});  // ahead counts as in time
   EXPECT_EQ(health.Snapshot()[0].lateness, Duration::zero());
 }
 
 TEST(SourceHealth, TheHoursGreatestLatenessLeavesAfterAnHour) {
   SourceHealth health;
-  health.Accepted(kLogs, kFormat, kNow, kNow - 2h, false);
-  health.Accepted(kLogs, kFormat, kNow + 59min, kNow + 59min, false);
+  health.Accepted({kLogs, kFormat}, kNow, {kNow - 2h, false});
+  health.Accepted({kLogs, kFormat}, kNow + 59min, {kNow + 59min, false});
   EXPECT_EQ(health.Snapshot()[0].max_lateness_1h, 2h);
-  health.Accepted(kLogs, kFormat, kNow + 60min, kNow + 60min - 1s, false);
+  health.Accepted({kLogs, kFormat}, kNow + 60min, {kNow + 60min - 1s, false});
   EXPECT_EQ(health.Snapshot()[0].max_lateness_1h, 1s);
 }
 
@@ -44,10 +44,10 @@ TEST(SourceHealth, RefusalsAreCountedByReasonAndDuplicatesApart) {
   model::Refusal future;
   future.reason = model::RefusalReason::kFutureDated;
   const model::Refusal malformed;
-  health.Refused(kLogs, kFormat, kNow, future, 63min);
-  health.Refused(kLogs, kFormat, kNow, future, 20min);
-  health.Refused(kLogs, kFormat, kNow, malformed, Duration::zero());
-  health.Accepted(kLogs, kFormat, kNow, kNow, true);
+  health.Refused({kLogs, kFormat}, kNow, future, 63min);
+  health.Refused({kLogs, kFormat}, kNow, future, 20min);
+  health.Refused({kLogs, kFormat}, kNow, malformed, Duration::zero());
+  health.Accepted({kLogs, kFormat}, kNow, {kNow, true});
   const auto rows = health.Snapshot();
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].rejected, 3u);
@@ -61,9 +61,10 @@ TEST(SourceHealth, RefusalsAreCountedByReasonAndDuplicatesApart) {
 
 TEST(SourceHealth, FeedsAreApartBySourceAndFormatAndSurviveARestart) {
   SourceHealth health;
-  health.Accepted(model::Source::kPrometheus, model::Format::kAlertmanager, kNow, kNow, false);
-  health.Accepted(model::Source::kPrometheus, model::Format::kPrometheus, kNow, kNow - 7min, false);
-  health.Accepted(model::Source::kKubernetes, model::Format::kKubernetes, kNow, kNow, false);
+  health.Accepted({model::Source::kPrometheus, model::Format::kAlertmanager}, kNow, {kNow, false});
+  health.Accepted({model::Source::kPrometheus, model::Format::kPrometheus}, kNow,
+                  {kNow - 7min, false});
+  health.Accepted({model::Source::kKubernetes, model::Format::kKubernetes}, kNow, {kNow, false});
   auto rows = health.Snapshot();
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].source, model::Source::kKubernetes);
@@ -73,7 +74,8 @@ TEST(SourceHealth, FeedsAreApartBySourceAndFormatAndSurviveARestart) {
   SourceHealth again;
   again.Load(rows);
   EXPECT_EQ(again.Snapshot()[2].max_lateness_1h, 7min);
-  again.Accepted(model::Source::kPrometheus, model::Format::kPrometheus, kNow + 1s, kNow, false);
+  again.Accepted({model::Source::kPrometheus, model::Format::kPrometheus}, kNow + 1s,
+                 {kNow, false});
   rows = again.Snapshot();
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[2].accepted, 2u);

@@ -44,9 +44,15 @@ Result<Window> ResolveWindow(const WindowSpec& spec, Duration default_since, Ins
   return window;
 }
 
+namespace {
+// A clock this far ahead is no jitter.
+constexpr Duration kWorthTelling = std::chrono::seconds(5);
+}  // namespace
+
 std::string SourceSentence(const store::SourceHealthRow& row, Instant now) {
-  const std::string name = std::string(model::SourceName(row.source)) +
+  const std::string kind = std::string(model::SourceName(row.source)) +
                            (row.format.empty() ? "" : " (" + row.format + ")");
+  const std::string name = row.feed.empty() ? kind : row.feed + ": " + kind;
   if (row.last_received == Instant{}) return name + ": nothing was received yet";
   std::string text = name + ": last received " +
                      FormatDuration(std::max(now - row.last_received, Duration(0))) + " ago";
@@ -57,12 +63,15 @@ std::string SourceSentence(const store::SourceHealthRow& row, Instant now) {
       text += "; its clock is " + FormatDuration(row.max_ahead) +
               " ahead: " + std::to_string(count) + " refused";
   }
+  if (row.least_lateness_1h && *row.least_lateness_1h < -Duration(kWorthTelling))
+    text += "; its clock is " + FormatDuration(-*row.least_lateness_1h) + " ahead of the hub's";
   if (row.rejected > 0) text += "; " + std::to_string(row.rejected) + " refused in all";
   return text;
 }
 
 void WriteSource(JsonWriter* json, const store::SourceHealthRow& row, Instant now) {
   json->Field("source", model::SourceName(row.source)).FieldIf("format", row.format);
+  json->FieldIf("feed", row.feed);
   if (row.last_received != Instant{}) json->Field("lastReceived", row.last_received);
   if (row.last_event != Instant{}) json->Field("lastEvent", row.last_event);
   json->Field("latenessSeconds", Seconds(row.lateness));
@@ -74,6 +83,16 @@ void WriteSource(JsonWriter* json, const store::SourceHealthRow& row, Instant no
     for (const auto& [reason, count] : row.refusals) json->Field(reason, count);
     json->EndObject();
   }
+  uint64_t dropped = 0;
+  for (const auto& [reason, count] : row.dropped) dropped += count;
+  json->Field("dropped", dropped);
+  if (!row.dropped.empty()) {
+    json->Key("drops").BeginObject();
+    for (const auto& [reason, count] : row.dropped) json->Field(reason, count);
+    json->EndObject();
+  }
+  json->Field("acceptedLastHour", row.accepted_1h).Field("unresolved", row.unresolved);
+  if (row.least_lateness_1h) json->Field("clockSkewSeconds", -Seconds(*row.least_lateness_1h));
   if (row.max_ahead > Duration(0)) json->Field("maxAheadSeconds", Seconds(row.max_ahead));
   json->Field("line", SourceSentence(row, now));
 }

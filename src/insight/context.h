@@ -16,6 +16,7 @@ namespace srehub::insight {
 struct ExpectedSource {
   model::Source source = model::Source::kLogs;
   std::string format;  // empty: any format of the source
+  std::string feed{};  // name of a configured source with a path of its own; empty: any
   Duration silent_after{};
 };
 

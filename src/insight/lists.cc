@@ -9,6 +9,7 @@
 #include "insight/deploy_lookup.h"
 #include "insight/names.h"
 #include "insight/session.h"
+#include "store/arrivals.h"
 
 namespace srehub::insight {
 
@@ -194,18 +195,24 @@ void MarkExpected(const Context& context, Instant now, std::vector<SourceEntry>*
   for (const ExpectedSource& expected : context.expected_sources) {
     SourceEntry* newest = nullptr;
     for (SourceEntry& entry : *entries) {
-      if (entry.row.source != expected.source) continue;
-      if (!expected.format.empty() && entry.row.format != expected.format) continue;
+      if (!expected.feed.empty()) {
+        if (entry.row.feed != expected.feed) continue;
+      } else {
+        if (entry.row.source != expected.source) continue;
+        if (!expected.format.empty() && entry.row.format != expected.format) continue;
+      }
       if (newest == nullptr || entry.row.last_received > newest->row.last_received) newest = &entry;
     }
     if (newest == nullptr) {
       newest = &entries->emplace_back();
       newest->row.source = expected.source;
       newest->row.format = expected.format;
+      newest->row.feed = expected.feed;
       newest->sentence = SourceSentence(newest->row, now);
     }
     newest->expected = true;
     newest->silent = now - newest->row.last_received > expected.silent_after;
+    newest->silent_after = expected.silent_after;
   }
 }
 
@@ -219,6 +226,7 @@ Result<SourcesAnswer> Sources(const Context& context, const SourcesQuery& query)
     SourceEntry entry;
     entry.row = row;
     entry.silent = session.now() - row.last_received > query.silent_after;
+    entry.silent_after = store::LearntSilence(row.arrivals, session.now());
     entry.sentence = SourceSentence(row, session.now());
     answer.sources.push_back(std::move(entry));
   }

@@ -72,6 +72,9 @@ struct SourceEntry {
   store::SourceHealthRow row;
   bool silent = false;    // nothing received for longer than asked, or than expected of it
   bool expected = false;  // configured as a feed that ought to speak
+  // The silence that means something: as configured, else as learnt from its gaps; none: too little
+  // is known.
+  std::optional<Duration> silent_after{};
   std::string sentence;   // one line for people
 };
 struct SourcesAnswer {

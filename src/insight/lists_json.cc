@@ -74,6 +74,8 @@ std::string ToJson(const SourcesAnswer& answer) {
   for (const SourceEntry& entry : answer.sources) {
     json.BeginObject();
     WriteSource(&json, entry.row, answer.head.generated_at);
+    if (entry.silent_after)
+      json.Field("silentAfterSeconds", entry.silent_after->count() / 1'000'000'000);
     json.Field("silent", entry.silent).Field("expected", entry.expected).EndObject();
   }
   json.EndArray().EndObject();

@@ -1,6 +1,7 @@
 // The plain values that cross the store's interface.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -30,6 +31,7 @@ struct RejectRow {
   std::vector<std::pair<std::string, std::string>> headers;
   model::Refusal refusal;
   std::string service_id;    // when it was known
+  std::string feed{};        // of its delivery; replay keeps it
   std::string payload;       // the record's bytes, at most kMaxRejectPayloadBytes
   bool payload_cut = false;  // cut payloads cannot be replayed
 };
@@ -97,17 +99,40 @@ struct ServiceRow {
   uint32_t event_types = 0;
 };
 
-// Per feed (a source and a format): freshness and refusals, across restarts.
+// When a feed spoke, as far as its silence is to be judged by it.
+struct Arrivals {
+  uint64_t count = 0;  // deliveries, those within a second as one
+  Instant first{};
+  Duration mean_gap{};  // exponentially weighted
+  struct LongestGap {
+    Day day = INT64_MIN;
+    Duration gap{};
+    bool operator==(const LongestGap&) const = default;
+  };
+  std::array<LongestGap, 8> longest{};  // of the last days on which it spoke; slot: day modulo 8
+  bool operator==(const Arrivals&) const = default;
+};
+
+// Per feed (a source and a format, and the configured source it came for): freshness and refusals,
+// across restarts.
 struct SourceHealthRow {
   model::Source source = model::Source::kLogs;
   std::string format;
+  std::string feed{};  // name of the configured source; empty: none of its own
   Instant last_received{};
   Instant last_event{};  // newest timestamp taken
   Duration lateness{};   // receipt minus timestamp of the newest delivery's newest event
   Duration max_lateness_1h{};
   uint64_t accepted = 0, duplicate = 0, rejected = 0;
-  std::vector<std::pair<std::string, uint64_t>> refusals;  // by reason
-  Duration max_ahead{};                                    // furthest future-dated refusal
+  std::vector<std::pair<std::string, uint64_t>> refusals;   // by reason
+  Duration max_ahead{};                                     // furthest future-dated refusal
+  std::vector<std::pair<std::string, uint64_t>> dropped{};  // left out on purpose, by reason
+  uint64_t unresolved = 0;  // of the accepted: their service could not be told
+  Arrivals arrivals{};
+  // Of the last hour up to `last_received`; not stored.
+  uint64_t accepted_1h = 0;
+  // Least (receipt - timestamp): negative when the sender's clock runs ahead of the hub's.
+  std::optional<Duration> least_lateness_1h{};
 };
 
 // One counter that does not equal its recount.

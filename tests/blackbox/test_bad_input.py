@@ -313,8 +313,7 @@ BODIES = [
     refused("webhook alert is null", AM, group("firing", None), "wrong_shape"),
     refused("webhook alert is pending", AM, group("firing", changed(ALERT, status="pending")),
             "bad_value"),
-    refused("webhook of Grafana", AM, group("firing", changed(ALERT, status="firing"), orgId=1),
-            "unknown_shape"),
+    taken("webhook of Grafana", AM, group("firing", changed(ALERT, status="firing"), orgId=1)),
     Ingest("webhook with no alerts in it", AM, group("firing"), 200, ignored=1),
 
     # --- detection ---

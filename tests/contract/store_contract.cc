@@ -367,10 +367,25 @@ TEST_P(StoreContract, OutcomesAndSourceHealthAreKept) {
   row.format = "logs";
   row.accepted = 5;
   row.refusals = {{"expired", 2}};
-  ASSERT_TRUE(store_->PutSourceHealth(std::span(&row, 1)));
+  store::SourceHealthRow named = row;  // the same source and format, for a configured source
+  named.feed = "billing";
+  named.dropped = {{"drop_rule", 7}};
+  named.unresolved = 3;
+  named.arrivals.count = 21;
+  named.arrivals.first = clock_.Now();
+  named.arrivals.mean_gap = 5min;
+  named.arrivals.longest[3] = {20326, 9h};
+  ASSERT_TRUE(store_->PutSourceHealth(std::vector{row, named}));
   Reopen();
   EXPECT_EQ(store_->ListOutcomes("checkout-api")->front().note, "done");
-  EXPECT_EQ(store_->ListSourceHealth()->front().refusals, row.refusals);
+  const auto rows = *store_->ListSourceHealth();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].refusals, row.refusals);
+  EXPECT_EQ(rows[0].feed, "");
+  EXPECT_EQ(rows[1].feed, "billing");
+  EXPECT_EQ(rows[1].dropped, named.dropped);
+  EXPECT_EQ(rows[1].unresolved, 3u);
+  EXPECT_EQ(rows[1].arrivals, named.arrivals);
 }
 
 TEST_P(StoreContract, VerifyFindsNoDifference) {

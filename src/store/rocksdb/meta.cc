@@ -101,7 +101,8 @@ Status RocksdbStore::PutSourceHealth(std::span<const SourceHealthRow> rows) {
   const std::lock_guard lock(writer_);
   Batch batch;
   for (const SourceHealthRow& row : rows) {
-    const std::string name = std::string(model::SourceName(row.source)) + "/" + row.format;
+    const std::string name = std::string(model::SourceName(row.source)) + "/" + row.format +
+                             (row.feed.empty() ? "" : "/" + row.feed);
     database_->Put(&batch, Table::kMeta, MetaKey(kHealthPrefix, name), EncodeHealth(row));
   }
   return database_->Write(&batch);

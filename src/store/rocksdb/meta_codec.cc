@@ -45,6 +45,8 @@ class RowReader {
     ok_ = ok_ && in_.ReadZigzag(&v);
     return v;
   }
+  // Rows grow at their end: an older one stops here.
+  bool HasMore() const { return ok_ && !in_.AtEnd(); }
   uint64_t Size() {
     const int64_t n = Signed();
     ok_ = ok_ && n >= 0 && static_cast<uint64_t>(n) <= in_.remaining();
@@ -115,6 +117,7 @@ std::string EncodeReject(const RejectRow& row) {
   w.Signed(static_cast<int64_t>(row.refusal.record));
   w.Text(row.refusal.field).Text(row.refusal.message).Text(row.service_id);
   w.Text(row.payload).Signed(row.payload_cut ? 1 : 0);
+  if (!row.feed.empty()) w.Text(row.feed);
   return w.Take();
 }
 
@@ -136,6 +139,7 @@ Result<RejectRow> DecodeReject(std::string_view id, std::string_view bytes) {
   row.service_id = r.Text();
   row.payload = r.Text();
   row.payload_cut = r.Signed() != 0;
+  if (r.HasMore()) row.feed = r.Text();
   return r.Finish(std::move(row));
 }
 
@@ -149,6 +153,14 @@ std::string EncodeHealth(const SourceHealthRow& row) {
   w.Signed(static_cast<int64_t>(row.refusals.size()));
   for (const auto& [reason, count] : row.refusals)
     w.Text(reason).Signed(static_cast<int64_t>(count));
+  w.Text(row.feed).Signed(static_cast<int64_t>(row.unresolved));
+  w.Signed(static_cast<int64_t>(row.dropped.size()));
+  for (const auto& [reason, count] : row.dropped)
+    w.Text(reason).Signed(static_cast<int64_t>(count));
+  w.Signed(static_cast<int64_t>(row.arrivals.count)).Time(row.arrivals.first);
+  w.Signed(row.arrivals.mean_gap.count());
+  for (const Arrivals::LongestGap& slot : row.arrivals.longest)
+    w.Signed(slot.day).Signed(slot.gap.count());
   return w.Take();
 }
 
@@ -169,6 +181,21 @@ Result<SourceHealthRow> DecodeHealth(std::string_view bytes) {
   for (auto& [reason, count] : row.refusals) {
     reason = r.Text();
     count = static_cast<uint64_t>(r.Signed());
+  }
+  if (!r.HasMore()) return r.Finish(std::move(row));
+  row.feed = r.Text();
+  row.unresolved = static_cast<uint64_t>(r.Signed());
+  row.dropped.resize(r.Size());
+  for (auto& [reason, count] : row.dropped) {
+    reason = r.Text();
+    count = static_cast<uint64_t>(r.Signed());
+  }
+  row.arrivals.count = static_cast<uint64_t>(r.Signed());
+  row.arrivals.first = r.Time();
+  row.arrivals.mean_gap = Duration(r.Signed());
+  for (Arrivals::LongestGap& slot : row.arrivals.longest) {
+    slot.day = r.Signed();
+    slot.gap = Duration(r.Signed());
   }
   return r.Finish(std::move(row));
 }

@@ -24,6 +24,13 @@ http::Response ListServices(const Services& hub, const http::Request& request) {
   return Answered(request, insight::Services(hub.insight, query));
 }
 
+http::Response OneService(const Services& hub, const http::Request& request) {
+  const Params params(request, {});
+  if (params.problem()) return params.Refuse();
+  return Answered(request,
+                  insight::OneService(hub.insight, std::string(request.Param("serviceId"))));
+}
+
 http::Response ListDeploys(const Services& hub, const http::Request& request) {
   Params params(
       request, {"service", "since", "from", "to", "at", "status", "environment", "limit", "exact"});
@@ -68,6 +75,7 @@ void AddListRoutes(http::Router* router, const SharedServices& services) {
          [services, answer](const http::Request& request) { return answer(*services, request); }});
   };
   add("/api/v1/services", "listServices", ListServices);
+  add("/api/v1/services/{serviceId}", "getService", OneService);
   add("/api/v1/deploys", "listDeploys", ListDeploys);
   add("/api/v1/types", "listTypes", ListTypes);
   add("/api/v1/sources", "listSources", ListSources);

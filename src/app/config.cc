@@ -71,6 +71,7 @@ class Loader {
           SetValues(*FindSetting(value.key), value.values, Origin::Kind::kFile, value.where));
     loaded_.config.sources = std::move(content.sources);
     loaded_.config.tokens = std::move(content.tokens);
+    loaded_.config.depends_on = std::move(content.depends_on);
     if (!content.sources_where.empty())
       loaded_.origins["sources"] = {Origin::Kind::kFile, content.sources_where};
     if (!content.tokens_where.empty())
@@ -285,6 +286,9 @@ std::string PrintConfig(const LoadedConfig& loaded) {
     PrintLine(&out, "sources:", origin_of("sources"));
     for (const auto& [name, source] : loaded.config.sources) PrintSource(&out, name, source);
   }
+  if (!loaded.config.depends_on.empty()) out += "services:\n";
+  for (const auto& [name, services] : loaded.config.depends_on)
+    out += "  " + YamlScalar(name) + ": {depends_on: " + YamlList(services) + "}\n";
   PrintTokens(&out, loaded.config, origin_of("tokens"));
   return out;
 }

@@ -63,7 +63,8 @@ struct Config {
   std::vector<std::string> watchdogs = {"Watchdog"};  // alerts that always fire
   Duration watchdog_silent_after = std::chrono::minutes(15);
   std::map<std::string, SourceConfig> sources;  // by source or format name
-  std::vector<http::Token> tokens;              // digests only
+  std::map<std::string, std::vector<std::string>, std::less<>> depends_on;  // by service
+  std::vector<http::Token> tokens;                                          // digests only
 };
 
 // Longest retention of any severity: what the store keeps its counters for.

@@ -15,6 +15,7 @@
 
 #include "app/config_settings.h"
 #include "app/config_source.h"
+#include "base/text.h"
 
 namespace srehub::app {
 namespace {
@@ -38,6 +39,7 @@ class FileReader {
     for (const Setting& setting : Settings()) known_.emplace_back(setting.key);
     known_.emplace_back("sources");
     known_.emplace_back("tokens");
+    known_.emplace_back("services");
   }
 
   Status Read(const YAML::Node& root) {
@@ -83,6 +85,8 @@ class FileReader {
           prefix.empty() ? entry.first.Scalar() : prefix + "." + entry.first.Scalar();
       if (path == "sources") {
         SREHUB_CHECK_OK(Sources(entry.second));
+      } else if (path == "services") {
+        SREHUB_CHECK_OK(Services(entry.second));
       } else if (path == "tokens") {
         SREHUB_CHECK_OK(Tokens(entry.second));
       } else if (FindSetting(path) != nullptr) {
@@ -126,6 +130,30 @@ class FileReader {
       content_.sources[name] = std::move(*source);
     }
     return {};
+  }
+
+  Status Services(const YAML::Node& node) {
+    SREHUB_CHECK_OK(CheckMap(node, "services"));
+    for (const auto& entry : node) {
+      const std::string name = entry.first.Scalar();
+      SREHUB_CHECK_OK(CheckService(entry.first));
+      SREHUB_CHECK_OK(CheckMap(entry.second, "services." + name));
+      for (const auto& member : entry.second) {
+        if (member.first.Scalar() != "depends_on")
+          return UnknownKey(member.first, member.first.Scalar(), {"depends_on"});
+        std::vector<std::string>& services = content_.depends_on[name];
+        SREHUB_CHECK_OK(Words(member.second, "depends_on", &services));
+        for (const YAML::Node& service : member.second) SREHUB_CHECK_OK(CheckService(service));
+      }
+    }
+    return {};
+  }
+
+  Status CheckService(const YAML::Node& node) const {
+    const std::string slug = Slug(node.Scalar(), limits::kMaxServiceIdBytes);
+    if (!slug.empty() && slug == node.Scalar()) return {};
+    return Wrong(node, "'" + node.Scalar() + "' is not a service's name" +
+                           (slug.empty() ? "" : "; that would be '" + slug + "'"));
   }
 
   Status Tokens(const YAML::Node& node) {

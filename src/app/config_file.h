@@ -19,6 +19,7 @@ struct FileValue {
 struct FileContent {
   std::vector<FileValue> values;
   std::map<std::string, SourceConfig> sources;
+  std::map<std::string, std::vector<std::string>, std::less<>> depends_on;
   std::vector<http::Token> tokens;
   std::string sources_where, tokens_where;  // empty: not in the file
 };

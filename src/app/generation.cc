@@ -88,6 +88,7 @@ Result<std::shared_ptr<const Generation>> MakeGeneration(const Config& config,
   generation->context.default_zone = config.time_zone;
   generation->context.retention = LongestRetention(config);
   generation->context.expected_sources = ExpectedSources(config);
+  generation->context.depends_on = config.depends_on;
   api::Services services = base;
   services.policies = PoliciesOf(config);
   services.insight = generation->context;

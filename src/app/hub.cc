@@ -16,6 +16,7 @@
 #include "app/dead_man.h"
 #include "app/generation.h"
 #include "app/mutants.h"
+#include "app/trace_links.h"
 #include "app/version.h"
 #include "http/dispatcher.h"
 #include "ingest/pipeline.h"
@@ -116,6 +117,7 @@ struct Hub::Impl {
   // The metrics' collectors were registered with it and read through it.
   std::shared_ptr<const Generation> first_generation;
   std::unique_ptr<DeadMan> dead_man;
+  TraceLinks trace_links;
   std::unique_ptr<Caretaker> caretaker;
   http::Router router;
   std::unique_ptr<http::Dispatcher> dispatcher;  // for the network
@@ -131,6 +133,9 @@ api::Services Hub::Impl::BaseServices() {
   services.insight.store = store.get();
   services.insight.clock = clock.get();
   services.insight.source_health = [this] { return pipeline->health().Snapshot(); };
+  services.insight.learnt_links = [this](const std::string& service) {
+    return trace_links.Of(service);
+  };
   services.store = store.get();
   services.clock = clock.get();
   services.metrics = &metrics;
@@ -181,6 +186,7 @@ Status Hub::Impl::Start() {
       [this](std::span<const model::Event> events, std::span<const store::AppendResult> results) {
         feed.Publish(events, results);
         dead_man->Saw(events);
+        trace_links.Saw(events);
       });
   SREHUB_TRY(std::vector<store::SourceHealthRow> health, store->ListSourceHealth());
   pipeline->health().Load(std::move(health));
@@ -276,6 +282,7 @@ Status Hub::Impl::Reload() {
   config.playbooks = loaded.config.playbooks;
   config.sources = loaded.config.sources;
   config.watchdogs = loaded.config.watchdogs;
+  config.depends_on = loaded.config.depends_on;
   config.watchdog_silent_after = loaded.config.watchdog_silent_after;
   config.tokens = loaded.config.tokens;
   config.log_level = loaded.config.log_level;

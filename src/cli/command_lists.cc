@@ -31,8 +31,13 @@ std::string RenderServices(const JsonElement& answer, const Style& style) {
                {.header = "OPEN", .align = Align::kRight},
                {.header = "WORST"},
                {.header = "TYPES", .align = Align::kRight},
-               {.header = "SIBLINGS", .min_width = 12, .optional = true}});
+               {.header = "SIBLINGS", .min_width = 12, .optional = true},
+               {.header = "DEPENDS ON", .min_width = 12, .optional = true},
+               {.header = "LEARNT", .min_width = 12, .optional = true}});
   for (const JsonElement& row : Rows(answer, "services")) {
+    std::string learnt;
+    for (const JsonElement& link : Rows(row, "learnt"))
+      learnt += (learnt.empty() ? "" : ", ") + Text(link, "serviceId");
     const std::string worst = Text(row, "worstSeverity");
     table.Row()
         .Cell(Text(row, "serviceId"), Ink::kBold)
@@ -40,7 +45,9 @@ std::string RenderServices(const JsonElement& answer, const Style& style) {
         .Cell(std::to_string(CountOf(row, "openIncidents")))
         .Cell(worst, InkOfSeverity(worst))
         .Cell(std::to_string(CountOf(row, "eventTypes")))
-        .Cell(Joined(row, "siblings"));
+        .Cell(Joined(row, "siblings"))
+        .Cell(Joined(row, "dependsOn"))
+        .Cell(learnt);
   }
   return Shown(table, answer, style, "No service is known yet; feed the hub: srehub sources");
 }

@@ -180,13 +180,14 @@ void Committer::Commit(Batch& batch) {
   Plan plan = MakePlan(batch);
   changed_.clear();
   Result<std::vector<EventFate>> fates = Append(std::move(plan.append));
+  // Before anyone is answered: who was told "accepted" finds the change already noted.
+  if (on_change_ && !changed_.empty()) on_change_(changed_);
   for (size_t i = 0; i < batch.size(); ++i) {
     if (plan.answered[i]) continue;
     if (fates)
       batch[i].done.set_value(Settle(batch[i].submission, plan, plan.first_event[i], *fates));
     else batch[i].done.set_value(tl::unexpected(AsUnavailable(fates.error())));
   }
-  if (on_change_ && !changed_.empty()) on_change_(changed_);
 }
 
 void Committer::TakeOutcome(std::span<const model::Event> events,

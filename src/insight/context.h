@@ -1,7 +1,9 @@
 // What every question needs. The pointers outlive the call; all of it is thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,12 @@ struct ExpectedSource {
   Duration silent_after{};
 };
 
+// A service that shares traces with another one: learnt, not told.
+struct LearntLink {
+  std::string service_id;
+  uint64_t traces = 0;  // shared, since the process started
+};
+
 struct Context {
   store::Store* store = nullptr;
   const Clock* clock = nullptr;
@@ -28,6 +36,10 @@ struct Context {
   Duration retention = limits::kDefaultRetention;
   std::function<std::vector<store::SourceHealthRow>()> source_health;
   std::vector<ExpectedSource> expected_sources;
+  // What each service calls, as configured. Shown beside what was learnt; neither changes an
+  // answer.
+  std::map<std::string, std::vector<std::string>, std::less<>> depends_on;
+  std::function<std::vector<LearntLink>(const std::string& service)> learnt_links;
 };
 
 }  // namespace srehub::insight

@@ -57,6 +57,10 @@ Result<ServiceEntry> Describe(Session* session, const store::ServiceRow& row) {
   SREHUB_TRY(entry.siblings,
              session->store().ServicesOfStem(model::ServiceStem(row.service_id), session->cost()));
   std::erase(entry.siblings, row.service_id);
+  const Context& context = session->context();
+  const auto told = context.depends_on.find(row.service_id);
+  if (told != context.depends_on.end()) entry.depends_on = told->second;
+  if (context.learnt_links) entry.learnt = context.learnt_links(row.service_id);
   return entry;
 }
 
@@ -86,6 +90,16 @@ Result<ServicesAnswer> Services(const Context& context, const ServicesQuery& que
   answer.head = session.Head({session.now() - context.retention, session.now()});
   answer.head.truncated = truncated;
   if (truncated) answer.head.cursor = CursorBehind(answer.services.back().row.service_id);
+  return answer;
+}
+
+Result<ServicesAnswer> OneService(const Context& context, const std::string& service_id) {
+  Session session(context, std::nullopt);
+  SREHUB_TRY(const Family family, FindFamily(&session, service_id, true));
+  ServicesAnswer answer;
+  SREHUB_TRY(ServiceEntry entry, Describe(&session, family.row));
+  answer.services.push_back(std::move(entry));
+  answer.head = session.Head({session.now() - context.retention, session.now()});
   return answer;
 }
 

@@ -22,12 +22,16 @@ struct ServiceEntry {
   size_t open_incidents = 0;             // open or active
   std::optional<model::Severity> worst;  // of those
   std::vector<std::string> siblings;
+  std::vector<std::string> depends_on;  // as configured
+  std::vector<LearntLink> learnt;       // by shared traces
 };
 struct ServicesAnswer {
   AnswerHead head;
   std::vector<ServiceEntry> services;  // by name
 };
 Result<ServicesAnswer> Services(const Context& context, const ServicesQuery& query);
+// One of them. Errors: kNotFound, with the nearest names.
+Result<ServicesAnswer> OneService(const Context& context, const std::string& service_id);
 std::string ToJson(const ServicesAnswer& answer);
 
 struct DeploysQuery {
@@ -75,7 +79,7 @@ struct SourceEntry {
   // The silence that means something: as configured, else as learnt from its gaps; none: too little
   // is known.
   std::optional<Duration> silent_after{};
-  std::string sentence;   // one line for people
+  std::string sentence;  // one line for people
 };
 struct SourcesAnswer {
   AnswerHead head;

@@ -14,6 +14,14 @@ std::string ToJson(const ServicesAnswer& answer) {
     if (entry.worst) json.Field("worstSeverity", model::SeverityName(*entry.worst));
     json.Key("siblings").BeginArray();
     for (const std::string& sibling : entry.siblings) json.String(sibling);
+    json.EndArray().Key("dependsOn").BeginArray();
+    for (const std::string& service : entry.depends_on) json.String(service);
+    json.EndArray().Key("learnt").BeginArray();
+    for (const LearntLink& link : entry.learnt)
+      json.BeginObject()
+          .Field("serviceId", link.service_id)
+          .Field("sharedTraces", link.traces)
+          .EndObject();
     json.EndArray().EndObject();
   }
   json.EndArray().EndObject();

@@ -49,11 +49,14 @@ READ = [("GET", path) for path in (
     "/recommendations/auth-test-api", "/api/v1/deploys/1/correlation",
     "/api/v1/services/auth-test-api/correlation", "/api/v1/tally", "/api/v1/services",
     "/api/v1/deploys", "/api/v1/types", "/api/v1/sources", "/api/v1/rejects", "/api/v1/silences",
-    "/api/v2/status", "/metrics", "/api/v1/stream")]
+    "/api/v1/services/auth-test-api", "/api/v2/status", "/api/v2/alerts", "/api/v2/alerts/groups",
+    "/api/v2/receivers", "/api/v2/silences", "/api/v2/silence/none", "/metrics",
+    "/api/v1/stream")]
 ADMIN = [("POST", "/api/v1/incidents/auth-test-api%23T/ack"),
          ("DELETE", "/api/v1/incidents/auth-test-api%23T/ack"), ("POST", "/api/v1/silences"),
          ("DELETE", "/api/v1/silences/none"), ("POST", "/api/v1/rejects/replay"),
          ("POST", "/api/v1/services/auth-test-api/recommendations/outcomes"),
+         ("POST", "/api/v2/silences"), ("DELETE", "/api/v2/silence/none"),
          ("GET", "/api/v1/verify"), ("POST", "/-/reload")]
 OPEN = [("GET", path) for path in ("/-/healthy", "/-/ready", "/healthz", "/readyz",
                                    "/api/v1/openapi.json", "/")]
@@ -106,7 +109,8 @@ def test_every_route_is_in_the_table(hub):
         for actual, name in (("/ingest/logs", "/ingest/{format}"),
                              ("/ingest/cloudwatch", "/ingest/{format}"),
                              ("auth-test-api%23T", "{incidentId}"), ("auth-test-api", "{serviceId}"),
-                             ("/deploys/1/", "/deploys/{deployId}/"), ("/none", "/{id}")):
+                             ("/deploys/1/", "/deploys/{deployId}/"),
+                             ("/silence/none", "/silence/{silenceID}"), ("/none", "/{id}")):
             path = path.replace(actual, name)
         return path
     table = {(m, pattern_of(p)) for m, p in INGEST + READ + ADMIN + OPEN}

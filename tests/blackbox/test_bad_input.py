@@ -318,7 +318,7 @@ BODIES = [
 
     # --- detection ---
     refused("unknown shape", AUTO, {"hello": "world"}, "unknown_shape"),
-    refused("GitLab", AUTO, {"object_kind": "pipeline", "object_attributes": {}}, "unknown_shape"),
+    refused("GitLab", AUTO, {"object_kind": "pipeline", "object_attributes": {}}, "missing_field"),
     refused("OTLP", AUTO, {"resourceLogs": []}, "unknown_shape"),
 ]
 

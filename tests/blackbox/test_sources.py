@@ -167,7 +167,7 @@ def test_secrets_stay_where_they_are(hub, tmp_path):
     hub.token = ADMIN
     post(hub, "gl", log_body(), X_Gitlab_Token=NEW)
     post(hub, "gl", b"{}", X_Gitlab_Token=NEW)
-    shown = subprocess.run([srehub.binary(), "config", "print", "--config",
+    shown = subprocess.run([srehub.binary(), "config", "print",
                             str(tmp_path / "srehub.yaml")], capture_output=True,
                            env=srehub.environment())
     assert shown.returncode == 0, shown
@@ -180,7 +180,7 @@ def test_secrets_stay_where_they_are(hub, tmp_path):
 
 def test_doctor(hub, tmp_path):
     """A configured source that never spoke fails the check; exit 1."""
-    done = subprocess.run([srehub.binary(), "doctor", "--server", f"http://127.0.0.1:{hub.port}"],
+    done = subprocess.run([srehub.binary(), "doctor", "-o", "table", "--server", f"http://127.0.0.1:{hub.port}"],
                           capture_output=True, env=srehub.environment(SREHUB_TOKEN=ADMIN))
     text = done.stdout.decode()
     assert done.returncode == 1 and "SILENT" in text and "own" in text, done
@@ -195,7 +195,7 @@ def test_a_configuration_that_is_wrong_is_refused(tmp_path):
                  "srehub: {format: logs}", "x: {min_severity: awful}", "x: {drop: [{}]}",
                  "logs: {format: logs}"):
         (tmp_path / "srehub.yaml").write_text(f"sources:\n  {line}\n")
-        done = subprocess.run([srehub.binary(), "config", "check", "--config",
+        done = subprocess.run([srehub.binary(), "config", "check",
                                str(tmp_path / "srehub.yaml")], capture_output=True,
                               env=srehub.environment())
         assert done.returncode != 0, line

@@ -17,7 +17,18 @@ namespace {
 const Instant kReceived = FromNanos(1'756'217'400'000'000'000);  // 2025-08-26T14:10:00Z
 
 const classify::Classifier& Rules() {
-  static const classify::Classifier kRules = std::move(*classify::Classifier::Create({}, {}));
+  // A mapping as a user may write one.
+  static const classify::Classifier kRules = std::move(*classify::Classifier::Create(
+      {{"fuzz.yaml",
+        "mappings:\n"
+        "- {name: pager, match: {/event/kind: [triggered, resolved]}, service: [/event/service, "
+        "shop],\n"
+        "   type: [/event/type, PagerIncident], severity: /event/urgency, timestamp: /event/at,\n"
+        "   severities: {high: critical}, title: /event/title, message: /event/text, id: "
+        "/event/id,\n"
+        "   phase: /event/kind, phases: {triggered: firing}, signal: /event/incident,\n"
+        "   link: /event/url, environment: /event/env, closes: /event/closes}\n"}},
+      {}));
   return kRules;
 }
 
@@ -79,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   delivery.format = *model::ParseFormat(SREHUB_FUZZ_FORMAT);
   delivery.body = body;
   delivery.received = fuzz::kReceived;
-  const auto decoded = sources::Decode(delivery);
+  const auto decoded = sources::Decode(delivery, &fuzz::Rules().mappings());
   if (!decoded) {
     FUZZ_CHECK(!decoded.error().message.empty());
     return 0;

@@ -22,16 +22,60 @@ void Count(Deltas* deltas, const Contribution& c, int64_t sign) {
       sign * static_cast<int64_t>(c.count);
 }
 
-// Counters derived from a set move by the difference of what the set says before and after.
-template <typename Set, typename Change>
-void CountChange(Deltas* deltas, const Set& set, Change change) {
-  for (const Contribution& c : ContributionsOf(set)) Count(deltas, c, -1);
-  change();
-  for (const Contribution& c : ContributionsOf(set)) Count(deltas, c, +1);
-}
+// Counters derived from a set move by the difference of what the set says before and after all
+// events of one fold: each set's contributions are derived twice, however many events speak of it.
+class SetChanges {
+ public:
+  void Touch(const Series& series) { Remember(&series_, series.id, series); }
+  void Touch(const Signal& signal) { Remember(&signals_, signal.id, signal); }
+  void Touch(const std::vector<RunStatement>& runs) {
+    if (!runs_) runs_ = ContributionsOf(runs);
+  }
 
-void TakePoint(IncidentState* state, const model::Event& e, Deltas* deltas) {
-  Count(deltas, {e.timestamp, e.severity, 1, {}}, +1);
+  void CountInto(const IncidentState& state, Deltas* deltas) const {
+    CountSets(series_, state.series, deltas);
+    CountSets(signals_, state.signals, deltas);
+    if (runs_) CountDifference(*runs_, ContributionsOf(state.runs), deltas);
+  }
+
+ private:
+  using Before = std::map<std::string, std::vector<Contribution>, std::less<>>;
+
+  template <typename Set>
+  static void Remember(Before* before, const std::string& id, const Set& set) {
+    const auto it = before->lower_bound(id);
+    if (it == before->end() || it->first != id) before->emplace_hint(it, id, ContributionsOf(set));
+  }
+
+  // `sets` is in the order of ids.
+  template <typename Set>
+  static void CountSets(const Before& before, const std::vector<Set>& sets, Deltas* deltas) {
+    for (const auto& [id, contributions] : before) {
+      const auto it =
+          std::lower_bound(sets.begin(), sets.end(), id,
+                           [](const Set& set, const std::string& key) { return set.id < key; });
+      CountDifference(contributions, ContributionsOf(*it), deltas);
+    }
+  }
+
+  static void CountDifference(const std::vector<Contribution>& before,
+                              const std::vector<Contribution>& after, Deltas* deltas) {
+    for (const Contribution& c : before) Count(deltas, c, -1);
+    for (const Contribution& c : after) Count(deltas, c, +1);
+  }
+
+  Before series_, signals_;
+  std::optional<std::vector<Contribution>> runs_;
+};
+
+// What one fold has to add to the counters.
+struct Changes {
+  Deltas points;
+  SetChanges sets;
+};
+
+void TakePoint(IncidentState* state, const model::Event& e, Changes* changes) {
+  Count(&changes->points, {e.timestamp, e.severity, 1, {}}, +1);
   if (!state->first_point || e.timestamp < *state->first_point) state->first_point = e.timestamp;
   if (!state->last_point || e.timestamp > *state->last_point) state->last_point = e.timestamp;
   if (e.severity > model::Severity::kInfo)
@@ -50,38 +94,41 @@ T* FindOrInsert(std::vector<T>* items, const std::string& id, size_t cap) {
   return &*it;
 }
 
-void TakeSeries(IncidentState* state, const model::Event& e, Deltas* deltas) {
+void TakeSeries(IncidentState* state, const model::Event& e, Changes* changes) {
   Series* series = FindOrInsert(&state->series, e.series, limits::kMaxSeriesPerIncident);
   if (series == nullptr) {
     state->approximate = true;
-    TakePoint(state, e, deltas);
+    TakePoint(state, e, changes);
     return;
   }
-  CountChange(deltas, *series, [&] { AddObservation(series, e); });
+  changes->sets.Touch(*series);
+  AddObservation(series, e);
 }
 
-void TakeSignal(IncidentState* state, const model::Event& e, bool arrival_order, Deltas* deltas) {
+void TakeSignal(IncidentState* state, const model::Event& e, bool arrival_order, Changes* changes) {
   Signal* signal = FindOrInsert(&state->signals, e.signal, limits::kMaxSignalsPerIncident);
   if (signal == nullptr) {
     state->approximate = true;
-    if (e.phase == model::Phase::kFiring) TakePoint(state, e, deltas);
+    if (e.phase == model::Phase::kFiring) TakePoint(state, e, changes);
     return;
   }
-  CountChange(deltas, *signal, [&] { AddStatement(signal, e, arrival_order); });
+  changes->sets.Touch(*signal);
+  AddStatement(signal, e, arrival_order);
 }
 
 void TakeEvent(IncidentState* state, const model::Event& e, bool closing,
-               const FoldSettings& settings, Deltas* deltas) {
+               const FoldSettings& settings, Changes* changes) {
   if (e.deploy) {
-    CountChange(deltas, state->runs, [&] { AddRunStatement(&state->runs, e, closing); });
+    changes->sets.Touch(state->runs);
+    AddRunStatement(&state->runs, e, closing);
   } else if (!e.signal.empty()) {
-    TakeSignal(state, e, settings.mutant_arrival_order, deltas);
+    TakeSignal(state, e, settings.mutant_arrival_order, changes);
   } else if (closing || e.phase == model::Phase::kResolved) {
     if (!state->last_close || e.timestamp > *state->last_close) state->last_close = e.timestamp;
   } else if (!e.series.empty()) {
-    TakeSeries(state, e, deltas);
+    TakeSeries(state, e, changes);
   } else if (e.phase == model::Phase::kPoint || e.phase == model::Phase::kFiring) {
-    TakePoint(state, e, deltas);
+    TakePoint(state, e, changes);
   }
 }
 
@@ -168,7 +215,8 @@ Result<FoldResult> Fold(IncidentState* state, std::span<const model::Event* cons
   std::sort(sorted.begin(), sorted.end(), [](const model::Event* a, const model::Event* b) {
     return std::tie(a->timestamp, a->event_id) < std::tie(b->timestamp, b->event_id);
   });
-  Deltas deltas;
+  Changes changes;
+  const model::Event* newest = nullptr;
   for (const model::Event* e : sorted) {
     if (!state->empty() && e->timestamp > state->last_evidence + GenerationGap(settings)) {
       IncidentState next;
@@ -176,17 +224,21 @@ Result<FoldResult> Fold(IncidentState* state, std::span<const model::Event* cons
       next.event_type = state->event_type;
       next.version = state->version;
       *state = std::move(next);
-      deltas.clear();
+      changes = {};
+      newest = nullptr;
     }
     const bool closing = e->event_type != state->event_type;
     state->last_evidence = std::max(state->last_evidence, e->timestamp);
     state->sources =
         static_cast<uint8_t>(state->sources | (1U << (static_cast<unsigned>(e->source) - 1)));
-    TakeEvent(state, *e, closing, settings, &deltas);
-    if (!closing) NoteObjectAndSample(state, *e);
+    TakeEvent(state, *e, closing, settings, &changes);
+    if (!closing) NoteObject(state, *e);
+    if (!closing) newest = e;
   }
+  if (newest != nullptr) NoteSample(state, *newest);
   FoldResult result;
-  SREHUB_CHECK_OK(ApplyDeltas(state, deltas, load_hour, &result));
+  changes.sets.CountInto(*state, &changes.points);
+  SREHUB_CHECK_OK(ApplyDeltas(state, changes.points, load_hour, &result));
   Prune(state, settings);
   SREHUB_CHECK_OK(MoveWindow(state, load_hour, &result));
   ++state->version;

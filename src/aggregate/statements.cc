@@ -175,20 +175,26 @@ void AddRunStatement(std::vector<RunStatement>* runs, const model::Event& event,
   if (it == runs->end() || !(*it == s)) runs->insert(it, std::move(s));
 }
 
-void NoteObjectAndSample(IncidentState* state, const model::Event& event) {
-  const bool newest =
-      !state->sample || std::tie(event.timestamp, event.event_id) >
-                            std::tie(state->sample->timestamp, state->sample->event_id);
-  if (event.severity == model::Severity::kInfo && !newest) return;
+void NoteSample(IncidentState* state, const model::Event& event) {
+  if (state->sample && std::tie(event.timestamp, event.event_id) <=
+                           std::tie(state->sample->timestamp, state->sample->event_id))
+    return;
   thread_local JsonReader reader;
   const auto details = reader.Parse(event.details);
   if (!details) return;
-  if (newest) {
-    state->sample = Sample{event.timestamp, event.event_id,
-                           std::string(FindString(*details, "title").value_or(""))};
-  }
+  state->sample = Sample{event.timestamp, event.event_id,
+                         std::string(FindString(*details, "title").value_or(""))};
+}
+
+void NoteObject(IncidentState* state, const model::Event& event) {
+  if (event.severity == model::Severity::kInfo) return;
+  // Most log lines name none: not worth a parse.
+  if (event.details.find("\"object\"") == std::string::npos) return;
+  thread_local JsonReader reader;
+  const auto details = reader.Parse(event.details);
+  if (!details) return;
   const auto object = Find(*details, "object");
-  if (!object || event.severity == model::Severity::kInfo) return;
+  if (!object) return;
   const std::string name(FindString(*object, "name").value_or(""));
   if (name.empty()) return;
   const std::pair<uint64_t, std::string> entry(Hash64(name), name);

@@ -16,8 +16,10 @@ void AddObservation(Series* series, const model::Event& event);
 // `arrival_order` is the fold's mutant.
 void AddStatement(Signal* signal, const model::Event& event, bool arrival_order);
 void AddRunStatement(std::vector<RunStatement>* runs, const model::Event& event, bool closing);
-// Objects touched, and the newest event as the sample.
-void NoteObjectAndSample(IncidentState* state, const model::Event& event);
+// The event becomes the sample when it is the newest so far.
+void NoteSample(IncidentState* state, const model::Event& event);
+// The object that an event above info names joins the objects touched.
+void NoteObject(IncidentState* state, const model::Event& event);
 // Forgets what lies wholly before `horizon`; counters stay as they are.
 void PruneSets(IncidentState* state, Instant horizon);
 

@@ -125,7 +125,8 @@ std::vector<OpenSignal> OpenSignals(const IncidentState& state, Instant now) {
   return open;
 }
 
-View ViewOf(const IncidentState& state, const Handling& handling, Instant now) {
+View ViewOf(const IncidentState& state, const Handling& handling, Instant now,
+            std::vector<Episode>* all_episodes) {
   View view;
   Due rank{now, {}}, advice{now, {}};
   view.listed = state.IsIncident();
@@ -144,7 +145,7 @@ View ViewOf(const IncidentState& state, const Handling& handling, Instant now) {
     }
   }
 
-  const std::vector<Episode> episodes = EpisodesOf(state, now);
+  std::vector<Episode> episodes = EpisodesOf(state, now);
   if (!episodes.empty()) view.episode = episodes.back();
   view.severity = view.episode ? view.episode->worst : model::Severity::kInfo;
 
@@ -175,6 +176,7 @@ View ViewOf(const IncidentState& state, const Handling& handling, Instant now) {
     advice.At(StartOfDay(DayOf(now) + 1));
   view.next_due = rank.next;
   view.next_advice_due = advice.next;
+  if (all_episodes != nullptr) *all_episodes = std::move(episodes);
   return view;
 }
 

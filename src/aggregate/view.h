@@ -82,7 +82,9 @@ struct View {
   // at which only the advice does (active turns quiet, a day turns while open).
   std::optional<Instant> next_due, next_advice_due;
 };
-View ViewOf(const IncidentState& state, const Handling& handling, Instant now);
+// `episodes`, where given, takes EpisodesOf(state, now), which the view is derived from.
+View ViewOf(const IncidentState& state, const Handling& handling, Instant now,
+            std::vector<Episode>* episodes = nullptr);
 
 std::optional<Instant> FirstSeen(const IncidentState& state);
 std::optional<Instant> LastSeen(const IncidentState& state);

@@ -8,6 +8,8 @@ namespace {
 constexpr Duration kSweepInterval = std::chrono::seconds(1);
 // Changes of the same service within it share one refresh.
 constexpr Duration kRefreshInterval = std::chrono::seconds(1);
+// What is open already and only grows is written anew this often.
+constexpr auto kRestatement = std::chrono::seconds(30);
 constexpr auto kLastRefresh = std::chrono::seconds(1);
 constexpr Duration kExpiryInterval = std::chrono::minutes(1);
 constexpr Duration kHealthInterval = std::chrono::seconds(10);
@@ -29,12 +31,12 @@ void Caretaker::Changed(const std::vector<std::string>& services) {
 void Caretaker::Settle() {
   LookForSilence();
   Sweep();
-  RefreshMarked();
+  RefreshMarked(std::nullopt, true);
 }
 
 void Caretaker::Start() {
   background_.Add(kSweepInterval, [this] { Sweep(); });
-  background_.Add(kRefreshInterval, [this] { RefreshMarked(); });
+  background_.Add(kRefreshInterval, [this] { RefreshMarked(std::nullopt, false); });
   background_.Add(kRoundInterval, [this] { RefreshEveryService(); });
   background_.Add(kExpiryInterval, [this] { Expire(); });
   background_.Add(kSilenceInterval, [this] { LookForSilence(); });
@@ -44,7 +46,7 @@ void Caretaker::Start() {
 void Caretaker::Stop() {
   if (stopping_.exchange(true)) return;
   background_.Stop();
-  RefreshMarked(Steady::now() + kLastRefresh);
+  RefreshMarked(Steady::now() + kLastRefresh, true);
   PersistHealth();
 }
 
@@ -57,21 +59,43 @@ void Caretaker::Sweep() {
   }
 }
 
-void Caretaker::RefreshMarked(std::optional<Steady::time_point> deadline) {
+void Caretaker::RefreshMarked(std::optional<Steady::time_point> deadline, bool settling) {
+  const std::lock_guard one_at_a_time(refreshing_);
   std::set<std::string> services;
   {
     const std::lock_guard lock(mutex_);
     services.swap(marked_);
   }
+  const Steady::time_point now = Steady::now();
+  for (const auto& [service, last] : refreshed_)
+    if (last.waits && (settling || now - last.at >= kRestatement)) services.insert(service);
   for (auto it = services.begin(); it != services.end(); ++it) {
     const bool out_of_time = deadline ? Steady::now() >= *deadline : stopping_.load();
     if (out_of_time) return Changed({it, services.end()});
-    const auto refreshed = parts_.refresh(*it);
-    if (refreshed) continue;
-    parts_.report("refreshing recommendations", refreshed.error());
-    // It stays marked; the next interval tries again.
-    Changed({*it});
+    // It stays marked when that went wrong; the next interval tries again.
+    if (!RefreshIfDue(*it, settling)) Changed({*it});
   }
+}
+
+bool Caretaker::RefreshIfDue(const std::string& service, bool settling) {
+  const auto standing = parts_.standing(service);
+  if (!standing) {
+    parts_.report("reading what stands open", standing.error());
+    return false;
+  }
+  Refreshed& last = refreshed_[service];
+  const bool same = last.at != Steady::time_point{} && *standing == last.standing;
+  if (same && !settling && Steady::now() - last.at < kRestatement) {
+    last.waits = true;
+    return true;
+  }
+  const auto refreshed = parts_.refresh(service);
+  if (!refreshed) {
+    parts_.report("refreshing recommendations", refreshed.error());
+    return false;
+  }
+  last = {*standing, Steady::now(), false};
+  return true;
 }
 
 void Caretaker::RefreshAll() {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -31,6 +32,8 @@ class Caretaker {
     // Recomputes one service's recommendations.
     std::function<Result<bool>(const std::string& service)> refresh;
     DeadMan* dead_man = nullptr;
+    // What stands open there, as a number: while it stays the same, a refresh can wait.
+    std::function<Result<uint64_t>(const std::string& service)> standing;
     std::function<void(std::string_view what, const Error& error)> report;
   };
   explicit Caretaker(Parts parts) : parts_(std::move(parts)) {}
@@ -53,7 +56,10 @@ class Caretaker {
  private:
   void Sweep();
   using Steady = std::chrono::steady_clock;
-  void RefreshMarked(std::optional<Steady::time_point> deadline = std::nullopt);
+  // `settling`: nothing waits for its time.
+  void RefreshMarked(std::optional<Steady::time_point> deadline, bool settling);
+  // False: it went wrong, and was reported.
+  bool RefreshIfDue(const std::string& service, bool settling);
   // A step of the round over every service: after a crash any of them may be stale.
   void RefreshEveryService();
   void Expire();
@@ -63,6 +69,14 @@ class Caretaker {
   Parts parts_;
   std::mutex mutex_;
   std::set<std::string> marked_;
+  std::mutex refreshing_;  // one refresh of what is marked at a time; guards refreshed_
+  // As of each service's last refresh.
+  struct Refreshed {
+    uint64_t standing = 0;
+    Steady::time_point at{};
+    bool waits = false;  // changed since then, in counts only
+  };
+  std::map<std::string, Refreshed> refreshed_;
   std::optional<std::string> round_ = "";  // refreshed up to this service; none: all done
   std::atomic<bool> stopping_{false};
   Background background_;

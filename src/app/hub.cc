@@ -233,6 +233,10 @@ void Hub::Impl::StartCaretaker() {
             return insight::RefreshRecommendations(CurrentGeneration()->context, service);
           },
       .dead_man = dead_man.get(),
+      .standing =
+          [this](const std::string& service) {
+            return insight::StandingOf(CurrentGeneration()->context, service);
+          },
       .report = [this](std::string_view what,
                        const Error& error) { Log()->Warning(what, {{"error", error.message}}); }});
   caretaker->Start();

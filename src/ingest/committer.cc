@@ -1,6 +1,7 @@
 #include "ingest/committer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <unordered_set>
 #include <utility>
@@ -9,6 +10,9 @@
 
 namespace srehub::ingest {
 namespace {
+
+// How long a batch waits for deliveries that are being prepared.
+constexpr auto kGather = std::chrono::milliseconds(20);
 
 // An error that is about the store, not about what was handed to it: trying the events one by one
 // would only fail as often.
@@ -67,6 +71,20 @@ void Committer::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+Committer::Coming::Coming(Committer* committer) : committer_(committer) {
+  const std::lock_guard lock(committer_->mutex_);
+  ++committer_->coming_;
+}
+
+Committer::Coming::~Coming() {
+  const std::lock_guard lock(committer_->mutex_);
+  if (--committer_->coming_ == 0) committer_->ready_.notify_one();
+}
+
+bool Committer::Gathered() const {
+  return stopping_ || coming_ == 0 || queued_events_ >= limits_.max_batch_events;
+}
+
 Status Committer::RoomFor(size_t events, size_t bytes) const {
   if (stopping_) return Fail(ErrorCode::kUnavailable, "the hub is stopping");
   if (held_events_ == 0 && held_bytes_ == 0) return {};
@@ -98,6 +116,7 @@ Result<std::future<Result<Settled>>> Committer::Submit(Submission submission) {
     SREHUB_CHECK_OK(RoomFor(events, bytes));
     held_events_ += events;
     held_bytes_ += bytes;
+    queued_events_ += events;
     queue_.push_back(std::move(queued));
   }
   ready_.notify_one();
@@ -126,6 +145,7 @@ void Committer::Run() {
 Committer::Batch Committer::TakeBatch() {
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  ready_.wait_for(lock, kGather, [this] { return Gathered(); });
   Batch batch;
   std::unordered_set<std::string> keys;
   size_t events = 0;
@@ -135,6 +155,7 @@ Committer::Batch Committer::TakeBatch() {
     if (!batch.empty() && events + count > limits_.max_batch_events) break;
     if (!next.idempotency_key.empty() && !keys.insert(next.idempotency_key).second) break;
     events += count;
+    queued_events_ -= count;
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

@@ -2,7 +2,9 @@
 // batches, each made durable by one Store::Append. Thread-safe.
 //
 // While one batch is being synced the next one gathers in the queue, so the size of a batch
-// follows the load and an idle hub acknowledges after a single sync.
+// follows the load and an idle hub acknowledges after a single sync. Deliveries that are being
+// prepared when a batch could begin are waited for, a moment: each incident that a batch touches
+// is written once, however many of its events speak of it.
 #pragma once
 
 #include <condition_variable>
@@ -60,6 +62,18 @@ class Committer {
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
+  // A delivery that is being prepared and will be submitted, or not, before this goes.
+  class Coming {
+   public:
+    explicit Coming(Committer* committer);
+    ~Coming();
+    Coming(const Coming&) = delete;
+    Coming& operator=(const Coming&) = delete;
+
+   private:
+    Committer* const committer_;
+  };
+
   // Cheap look before the work of decoding. Errors: kOverloaded, kUnavailable (stopped).
   Status CheckRoom() const;
   // Errors: kOverloaded, kUnavailable (stopped); then nothing of it was queued. The future holds
@@ -79,7 +93,8 @@ class Committer {
 
   Status RoomFor(size_t events, size_t bytes) const;  // mutex held
   void Run();
-  Batch TakeBatch();  // blocks; empty: stopped and drained
+  Batch TakeBatch();      // blocks; empty: stopped and drained
+  bool Gathered() const;  // mutex held: nothing more is worth waiting for
   void Commit(Batch& batch);
   enum class EventFate : uint8_t { kNew, kDuplicate, kServiceCap, kPoison };
   // What one batch appends. Slot i of `first_event` and `answered` belongs to delivery i.
@@ -111,6 +126,8 @@ class Committer {
   std::deque<Queued> queue_;
   size_t held_events_ = 0;  // queued and being committed: what bounds memory
   size_t held_bytes_ = 0;
+  size_t queued_events_ = 0;
+  size_t coming_ = 0;
   bool stopping_ = false;
   std::vector<std::string> changed_;  // committer thread only
   std::mutex stop_mutex_;

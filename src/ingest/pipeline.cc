@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -173,6 +174,7 @@ Pipeline::~Pipeline() { Stop(); }
 
 Result<Receipt> Pipeline::Ingest(const model::Delivery& delivery) {
   SREHUB_CHECK_OK(impl_->committer.CheckRoom());
+  std::optional<Committer::Coming> coming(&impl_->committer);
   SREHUB_TRY(Prepared prepared, impl_->PrepareNow(delivery));
   if (prepared.records.empty() && prepared.refused.empty()) {
     for (const DroppedRecord& dropped : prepared.dropped)
@@ -191,6 +193,7 @@ Result<Receipt> Pipeline::Ingest(const model::Delivery& delivery) {
                                       .received = delivery.received,
                                       .idempotency_key = IdempotencyKeyOf(delivery),
                                       .feed = delivery.feed}));
+  coming.reset();
   SREHUB_TRY(Settled settled, impl_->Await(std::move(pending)));
   if (!settled.late.empty())
     SREHUB_CHECK_OK(impl_->LogLateRefusals(delivery, std::move(settled.late)));

@@ -178,6 +178,7 @@ Result<playbook::DeployFact> FactReader::Weigh(const model::Deploy& deploy,
     if (correlations_.size() == kMaxCorrelations) return fact;
     CorrelationQuery query;
     query.run = deploy.deploy_id;
+    query.verdicts_only = true;
     if (session_->past()) query.window.at = session_->now();
     Result<CorrelationAnswer> answer = Correlation(session_->context(), query);
     // The statements may have left retention between the two reads.

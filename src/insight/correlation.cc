@@ -130,11 +130,16 @@ class Correlator {
     SREHUB_CHECK_OK(MakeScope());
     SREHUB_CHECK_OK(ReadFamilyDeploys());
     SREHUB_TRY(std::vector<TypeEvidence> types, CountFamily(session_, scope_));
-    SREHUB_TRY(Elsewhere elsewhere, ReadElsewhere(session_, scope_));
-    SREHUB_CHECK_OK(MarkRisenElsewhere(session_, scope_, elsewhere.rows, &types));
+    Elsewhere elsewhere;
+    if (!query_.verdicts_only || MayBlame(types)) {
+      SREHUB_TRY(elsewhere, ReadElsewhere(session_, scope_));
+      SREHUB_CHECK_OK(MarkRisenElsewhere(session_, scope_, elsewhere.rows, &types));
+    }
     JudgeTypes(std::move(types));
-    answer_.elsewhere = std::move(elsewhere.rows);
-    SREHUB_CHECK_OK(ReadOtherDeploys());
+    if (!query_.verdicts_only) {
+      answer_.elsewhere = std::move(elsewhere.rows);
+      SREHUB_CHECK_OK(ReadOtherDeploys());
+    }
     answer_.effect = {scope_.pivot, std::max(scope_.pivot, scope_.effect_end)};
     answer_.head = session_->Head(scope_.window);
     if (elsewhere.truncated) {
@@ -196,10 +201,22 @@ class Correlator {
     return {};
   }
 
-  void JudgeTypes(std::vector<TypeEvidence> types) {
+  Judgement JudgeCounts(const std::vector<TypeEvidence>& types) const {
     std::vector<TypeCounts> counts;
     for (const TypeEvidence& type : types) counts.push_back(type.counts);
-    Judgement judgement = Judge(facts_, counts);
+    return Judge(facts_, counts);
+  }
+
+  // Whether a type is blamed unless it rose elsewhere too: only then does elsewhere matter.
+  bool MayBlame(const std::vector<TypeEvidence>& types) const {
+    const Judgement judgement = JudgeCounts(types);
+    return std::any_of(judgement.types.begin(), judgement.types.end(), [](const TypeVerdict& t) {
+      return t.verdict == Verdict::kLikelyCaused || t.verdict == Verdict::kShared;
+    });
+  }
+
+  void JudgeTypes(std::vector<TypeEvidence> types) {
+    Judgement judgement = JudgeCounts(types);
     answer_.verdict = std::move(judgement.whole);
     for (size_t i = 0; i < types.size(); ++i) {
       types[i].row.verdict = std::move(judgement.types[i]);

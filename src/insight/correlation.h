@@ -20,6 +20,9 @@ struct CorrelationQuery {
   std::string environment;  // keeps the deploys of this environment
   WindowSpec window;        // default: [start - 15 min, end + 30 min]; `at`: as of then
   bool exact = false;       // no siblings
+  // Only the verdicts are wanted: other services and their deploys are read no further than these
+  // need, and are not listed.
+  bool verdicts_only = false;
 };
 
 // One event type of the service or of a sibling.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "insight/advice_facts.h"
 #include "insight/names.h"
 #include "insight/ranking.h"
@@ -17,6 +18,7 @@ constexpr size_t kMaxIncidents = 10;
 constexpr size_t kMaxRecent = 5;
 constexpr size_t kMaxActions = 40;
 constexpr int kMaxTries = 4;
+constexpr Duration kStatementsSeen = std::chrono::hours(3);  // a newer one asks for a refresh
 
 bool IsGoing(const aggregate::View& view) {
   return view.Ranked() && (view.life_state == aggregate::LifeState::kOpen ||
@@ -80,20 +82,32 @@ void Cap(model::Recommendations* item) {
   }
 }
 
-// The item as it should be now; version and updatedAt are the caller's business.
-Result<model::Recommendations> Compute(Session* session, const std::string& service) {
-  SREHUB_TRY(std::vector<aggregate::IncidentState> states, session->IncidentsOf(service));
+// The service's incidents by what they ask for, worst first among those that are going on.
+struct Standing {
+  std::vector<aggregate::IncidentState> states;
   std::vector<Candidate> going, others;
-  for (const aggregate::IncidentState& state : states) {
+};
+
+Result<Standing> ReadStanding(Session* session, const std::string& service) {
+  Standing standing;
+  SREHUB_TRY(standing.states, session->IncidentsOf(service));
+  for (const aggregate::IncidentState& state : standing.states) {
     SREHUB_TRY(Candidate candidate, MakeCandidate(session, state));
     if (!candidate.view.listed) continue;
-    (IsGoing(candidate.view) ? going : others).push_back(std::move(candidate));
+    (IsGoing(candidate.view) ? standing.going : standing.others).push_back(std::move(candidate));
   }
-  std::sort(going.begin(), going.end(), RanksBefore);
+  std::sort(standing.going.begin(), standing.going.end(), RanksBefore);
+  return standing;
+}
+
+// The item as it should be now; version and updatedAt are the caller's business.
+Result<model::Recommendations> Compute(Session* session, const std::string& service) {
+  SREHUB_TRY(Standing standing, ReadStanding(session, service));
+  std::vector<Candidate>& going = standing.going;
   model::Recommendations item;
   item.service_id = service;
   item.truncated = going.size() > kMaxIncidents;
-  const std::vector<Candidate> recent = RecentOf(std::move(others));
+  const std::vector<Candidate> recent = RecentOf(std::move(standing.others));
   item.summary = Summary(service, going, recent);
   if (going.empty()) {
     for (const Candidate& c : recent) item.recent_incidents.push_back(c.incident_id);
@@ -101,7 +115,7 @@ Result<model::Recommendations> Compute(Session* session, const std::string& serv
     return item;
   }
   if (going.size() > kMaxIncidents) going.resize(kMaxIncidents);
-  FactReader facts(session, service, states);
+  FactReader facts(session, service, standing.states);
   SREHUB_CHECK_OK(facts.Load());
   std::vector<std::vector<model::Action>> by_incident;
   for (const Candidate& candidate : going) {
@@ -153,6 +167,32 @@ std::string ToJson(const RecommendationsAnswer& answer) {
   model::WriteRecommendations(&json, answer.item);
   json.EndObject();
   return json.Take();
+}
+
+Result<uint64_t> StandingOf(const Context& context, std::string_view service_id) {
+  Session session(context, std::nullopt);
+  SREHUB_TRY(const Standing standing, ReadStanding(&session, std::string(service_id)));
+  std::vector<std::string> parts;
+  for (const Candidate& c : standing.going) {
+    std::string part = c.incident_id;
+    part += '|' + std::string(aggregate::LifeStateName(c.view.life_state));
+    part += '|' + std::string(model::SeverityName(c.view.severity));
+    part += c.view.acknowledged ? "|acknowledged|" : "|";
+    if (c.view.episode) part += std::to_string(c.view.episode->first);
+    parts.push_back(std::move(part));
+  }
+  std::sort(parts.begin(), parts.end());
+  if (!standing.going.empty()) parts.push_back(standing.going.front().incident_id);
+  parts.push_back(std::to_string(standing.others.size()));
+  const Instant now = session.now();
+  SREHUB_TRY(
+      const std::vector<model::Event> statements,
+      session.store().ReadDeployStatements(
+          service_id, {now - kStatementsSeen, now + limits::kMaxAhead}, now, session.cost()));
+  for (const model::Event& e : statements) parts.push_back(model::SortKey(e.timestamp, e.event_id));
+  std::string text;
+  for (const std::string& part : parts) text += part + '\n';
+  return Hash64(text);
 }
 
 Result<bool> RefreshRecommendations(const Context& context, std::string_view service_id) {

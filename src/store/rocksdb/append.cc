@@ -89,7 +89,9 @@ Result<AppendOutcome> RocksdbStore::Append(const AppendBatch& input, Instant now
     return tl::unexpected<Error>(status.error());
   }
   for (const std::string& service : changed) {
-    services_[service].durable_last_seen = services_[service].last_seen;
+    ServiceEntry& entry = services_[service];
+    entry.durable_last_seen = entry.last_seen_of;
+    entry.durable = true;
     outcome.changed_services.push_back(service);
   }
   cache_.Shrink();
@@ -103,8 +105,10 @@ Result<AppendResult> RocksdbStore::Admit(const model::Event& event,
     return AppendResult::kServiceCap;
   if (options_.mutants.no_dedup) return AppendResult::kNew;
   std::string key = EventKeyOf(event);
-  // Nothing of this service is stored at or after this instant: it is new without a look-up.
-  if (service != services_.end() && event.timestamp <= service->second.durable_last_seen) {
+  // Nothing of this service and source is stored at or after this instant: it is new without a
+  // look-up. Equal keys come from equal records, so of one source.
+  if (service != services_.end() &&
+      event.timestamp <= service->second.durable_last_seen[static_cast<size_t>(event.source)]) {
     SREHUB_TRY(const bool known, database_->Has(Table::kEvents, key));
     if (known) return AppendResult::kDuplicate;
   }
@@ -124,6 +128,8 @@ void RocksdbStore::PutEvent(Batch* batch, const model::Event& event) {
 void RocksdbStore::NoteService(const model::Event& event) {
   ServiceEntry& entry = services_[event.service_id];
   entry.last_seen = std::max(entry.last_seen, event.timestamp);
+  Instant& of_source = entry.last_seen_of[static_cast<size_t>(event.source)];
+  of_source = std::max(of_source, event.timestamp);
 }
 
 void RocksdbStore::PutService(Batch* batch, const std::string& service) {
@@ -132,7 +138,7 @@ void RocksdbStore::PutService(Batch* batch, const std::string& service) {
   row.last_seen = entry.last_seen;
   row.event_types = static_cast<uint32_t>(entry.types.size());
   database_->Put(batch, Table::kMeta, MetaKey(kServicePrefix, service), EncodeService(row));
-  if (entry.durable_last_seen == Instant{})
+  if (!entry.durable)
     database_->Put(batch, Table::kMeta, StemKey(model::ServiceStem(service), service), {});
 }
 

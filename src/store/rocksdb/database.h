@@ -29,14 +29,20 @@ inline constexpr size_t kTableCount = 6;
 // Changes that become visible and durable together.
 class Batch {
  public:
-  Batch();
-  ~Batch();
+  Batch() = default;
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
  private:
   friend class Database;
-  std::unique_ptr<rocksdb::WriteBatch> batch_;
+  struct Operation {
+    enum class Kind : uint8_t { kPut, kDelete, kDeleteRange };
+    Table table;
+    Kind kind;
+    std::string key;
+    std::string value;  // kDeleteRange: where the range ends
+  };
+  std::vector<Operation> operations_;
 };
 
 // A walk over one table's keys in [from, to). Counts every row it stands on.
@@ -91,6 +97,7 @@ class Database {
 
  private:
   Database() = default;
+  rocksdb::WriteBatch InKeyOrder(Batch* batch) const;
   struct ExpiryFilters;
   std::unique_ptr<ExpiryFilters> filters_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "aggregate/episodes.h"
+#include "base/hash.h"
 #include "base/varint.h"
 #include "store/rocksdb/keys.h"
 
@@ -11,7 +12,8 @@ namespace srehub::store::embedded {
 
 namespace {
 
-constexpr uint8_t kItemFormat = 1;
+constexpr uint8_t kItemFormat = 2;
+constexpr uint8_t kItemFormatWithoutDayHashes = 1;
 
 void AppendOptional(std::string* out, const std::optional<Instant>& t) {
   out->push_back(t ? 1 : 0);
@@ -28,7 +30,7 @@ bool ReadOptional(ByteReader* reader, std::optional<Instant>* t) {
   return true;
 }
 
-bool ReadRows(ByteReader* reader, IndexRows* rows) {
+bool ReadRows(ByteReader* reader, uint8_t format, IndexRows* rows) {
   uint8_t ranked = 0, open_class = 0;
   uint64_t size = 0;
   if (!reader->ReadByte(&ranked) || !reader->ReadByte(&open_class) ||
@@ -39,16 +41,19 @@ bool ReadRows(ByteReader* reader, IndexRows* rows) {
   rows->ranked = ranked != 0;
   rows->open_class = static_cast<aggregate::OpenClass>(open_class);
   rows->days.resize(size);
-  for (Day& day : rows->days)
-    if (!reader->ReadZigzag(&day)) return false;
+  for (IndexRows::DayRowMark& mark : rows->days) {
+    if (!reader->ReadZigzag(&mark.day)) return false;
+    if (format == kItemFormatWithoutDayHashes) continue;
+    if (!reader->ReadVarint(&mark.hash)) return false;
+  }
   return true;
 }
 
 // The episodes of high severity by UTC day on which they were active, from `oldest` on.
 std::map<Day, std::vector<aggregate::Episode>> HighEpisodesByDay(
-    const aggregate::IncidentState& state, Day oldest, Instant now) {
+    const std::vector<aggregate::Episode>& episodes, Day oldest) {
   std::map<Day, std::vector<aggregate::Episode>> days;
-  for (const aggregate::Episode& episode : aggregate::EpisodesOf(state, now)) {
+  for (const aggregate::Episode& episode : episodes) {
     if (!episode.first_high) continue;
     const Day last = DayOfMinute(episode.last);
     for (Day day = std::max(DayOfMinute(episode.first), oldest); day <= last; ++day)
@@ -58,17 +63,24 @@ std::map<Day, std::vector<aggregate::Episode>> HighEpisodesByDay(
 }
 
 void WriteDays(Database* database, Batch* batch, std::string_view key, IncidentItem* item,
-               Duration retention, Instant now) {
+               const std::vector<aggregate::Episode>& episodes, Duration retention) {
   // Rows of days that the state no longer remembers are history: they stay as they are.
   const Day oldest_known = DayOf(item->state.last_evidence - retention);
-  const auto days = HighEpisodesByDay(item->state, oldest_known + 1, now);
-  for (const Day day : item->rows.days)
-    if (!days.contains(day) && day > oldest_known)
-      database->Delete(batch, Table::kIndex, DayKey(day, key));
+  const auto days = HighEpisodesByDay(episodes, oldest_known + 1);
+  std::map<Day, uint64_t> written;
+  for (const IndexRows::DayRowMark& mark : item->rows.days) {
+    written.emplace(mark.day, mark.hash);
+    if (!days.contains(mark.day) && mark.day > oldest_known)
+      database->Delete(batch, Table::kIndex, DayKey(mark.day, key));
+  }
   item->rows.days.clear();
-  for (const auto& [day, episodes] : days) {
-    item->rows.days.push_back(day);
-    database->Put(batch, Table::kIndex, DayKey(day, key), EncodeEpisodes(episodes));
+  for (const auto& [day, of_day] : days) {
+    const std::string value = EncodeEpisodes(of_day);
+    const uint64_t hash = Hash64(value);
+    item->rows.days.push_back({day, hash});
+    const auto it = written.find(day);
+    if (it == written.end() || it->second != hash)
+      database->Put(batch, Table::kIndex, DayKey(day, key), value);
   }
 }
 
@@ -105,7 +117,10 @@ std::string EncodeItem(const IncidentItem& item) {
   AppendOptional(&out, item.rows.advice_due);
   AppendZigzag(&out, item.rows.expiry_day);
   AppendVarint(&out, item.rows.days.size());
-  for (const Day day : item.rows.days) AppendZigzag(&out, day);
+  for (const IndexRows::DayRowMark& mark : item.rows.days) {
+    AppendZigzag(&out, mark.day);
+    AppendVarint(&out, mark.hash);
+  }
   out += aggregate::EncodeState(item.state);
   return out;
 }
@@ -114,7 +129,8 @@ Result<IncidentItem> DecodeItem(std::string_view bytes) {
   ByteReader reader(bytes);
   uint8_t format = 0;
   IncidentItem item;
-  if (!reader.ReadByte(&format) || format != kItemFormat || !ReadRows(&reader, &item.rows))
+  if (!reader.ReadByte(&format) || format == 0 || format > kItemFormat ||
+      !ReadRows(&reader, format, &item.rows))
     return Fail(ErrorCode::kDataLoss, "damaged incident item, or one of a newer format");
   SREHUB_TRY(item.state, aggregate::DecodeState(bytes.substr(bytes.size() - reader.remaining())));
   return item;
@@ -171,7 +187,8 @@ void DeleteItem(Database* database, Batch* batch, std::string_view incident_key,
 void WriteItem(Database* database, Batch* batch, std::string_view incident_key, IncidentItem* item,
                const aggregate::Handling& handling, Duration retention, Instant now) {
   const IndexRows old = item->rows;
-  const aggregate::View view = aggregate::ViewOf(item->state, handling, now);
+  std::vector<aggregate::Episode> episodes;
+  const aggregate::View view = aggregate::ViewOf(item->state, handling, now, &episodes);
   IndexRows& rows = item->rows;
   rows.ranked = view.Ranked();
   rows.open_class = view.open_class;
@@ -189,7 +206,7 @@ void WriteItem(Database* database, Batch* batch, std::string_view incident_key, 
   MoveRow(database, batch, DueRowKey(DueKind::kAdvice, old.advice_due, incident_key),
           DueRowKey(DueKind::kAdvice, rows.advice_due, incident_key));
   MoveRow(database, batch, ExpiryRowKey(old, incident_key), ExpiryRowKey(rows, incident_key));
-  WriteDays(database, batch, incident_key, item, retention, now);
+  WriteDays(database, batch, incident_key, item, episodes, retention);
   database->Put(batch, Table::kIncidents, incident_key, EncodeItem(*item));
 }
 

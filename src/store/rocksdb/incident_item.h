@@ -20,8 +20,15 @@ struct IndexRows {
   aggregate::OpenClass open_class = aggregate::OpenClass::kNone;
   int64_t heat_rank = 0;
   std::optional<Instant> due, advice_due;
-  Day expiry_day = 0;     // 0: none
-  std::vector<Day> days;  // that have a row for this incident
+  Day expiry_day = 0;  // 0: none
+  // A UTC day that has a row for this incident, and the hash of what the row holds (0: unknown), so
+  // that it is written when it changes only.
+  struct DayRowMark {
+    Day day = 0;
+    uint64_t hash = 0;
+    bool operator==(const DayRowMark&) const = default;
+  };
+  std::vector<DayRowMark> days;  // ascending
   bool operator==(const IndexRows&) const = default;
 };
 

@@ -26,7 +26,10 @@ Status RocksdbStore::Load() {
     const std::string name(services.key().substr(kServicePrefix.size()));
     SREHUB_TRY(const ServiceRow row, DecodeService(name, services.value()));
     ServiceEntry& entry = services_[name];
-    entry.last_seen = entry.durable_last_seen = row.last_seen;
+    entry.last_seen = row.last_seen;
+    entry.last_seen_of.fill(row.last_seen);
+    entry.durable_last_seen = entry.last_seen_of;
+    entry.durable = true;
   }
   SREHUB_CHECK_OK(services.status());
   Walk acks = database_->Prefix(Table::kMeta, kAcknowledgementPrefix, nullptr);

@@ -1,6 +1,7 @@
 // The embedded store. One writer at a time (writer_), any number of readers.
 #pragma once
 
+#include <array>
 #include <list>
 #include <map>
 #include <memory>
@@ -101,12 +102,16 @@ class RocksdbStore final : public Store {
       : database_(std::move(database)), options_(options), cache_(options.cached_incidents) {}
   Status Load();  // services, acknowledgements, silences into memory
 
+  static constexpr size_t kSourceCount = static_cast<size_t>(model::Source::kPrometheus) + 1;
   // What the writer knows of each service without reading.
   struct ServiceEntry {
     Instant last_seen{};
-    std::unordered_set<std::string> types;  // with an incident item
+    std::array<Instant, kSourceCount> last_seen_of{};  // by source
+    std::unordered_set<std::string> types;             // with an incident item
     bool types_known = false;
-    Instant durable_last_seen{};  // as of the last commit
+    // As of the last commit, by source: no stored event of the source lies after it.
+    std::array<Instant, kSourceCount> durable_last_seen{};
+    bool durable = false;  // has a row
   };
 
   // --- append.cc ---

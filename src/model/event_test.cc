@@ -29,9 +29,12 @@ TEST(NamesTest, AreTheWireNames) {
                       {"kubernetes", "cloudwatch", "cicd", "logs", "prometheus"});
   ExpectNamesReadBack(PhaseName, ParsePhase, 1,
                       {"point", "firing", "refresh", "resolved", "unknown"});
-  ExpectNamesReadBack(FormatName, ParseFormat, 0,
-                      {"auto", "event", "kubernetes", "cloudwatch", "cicd", "github", "logs",
-                       "prometheus", "alertmanager"});
+  ExpectNamesReadBack(
+      FormatName, ParseFormat, 0,
+      {"auto",    "event",      "kubernetes",   "cloudwatch", "cicd",        "github",
+       "logs",    "prometheus", "alertmanager", "grafana",    "gitlab",      "argocd",
+       "jenkins", "circleci",   "aws",          "cdevents",   "cloudevents", "otlp",
+       "loki",    "syslog",     "text",         "mapped"});
   ExpectNamesReadBack(DeployStatusName, ParseDeployStatus, 1,
                       {"running", "success", "failure", "cancelled", "other"});
   ExpectNamesReadBack(PipelineKindName, ParsePipelineKind, 1,

@@ -52,7 +52,7 @@ class Loader {
 
   Status SetValues(const Setting& setting, const std::vector<std::string>& values,
                    Origin::Kind kind, const std::string& origin) {
-    if (values.empty() && setting.key != "host_names")
+    if (values.empty() && !setting.may_be_empty)
       return Fail(ErrorCode::kInvalidArgument,
                   "'" + std::string(setting.key) + "' needs at least one value", origin);
     if (auto status = setting.set(&loaded_.config, values); !status)
@@ -115,6 +115,24 @@ class Loader {
     return it == loaded_.origins.end() ? "default" : it->second.text;
   }
 
+  Status CheckSyslog() const {
+    const SyslogConfig& syslog = loaded_.config.syslog;
+    if (syslog.allow_remote) return {};
+    for (const auto& [key, list] :
+         {std::pair{"syslog.tcp", &syslog.tcp}, std::pair{"syslog.udp", &syslog.udp}}) {
+      for (const std::string& text : *list) {
+        SREHUB_TRY(const http::Address address, http::ParseAddress(text));
+        if (!http::IsLoopback(address.host))
+          return Fail(ErrorCode::kInvalidArgument,
+                      std::string(key) + ": " + text +
+                          " is not a loopback address, and syslog has no authentication: whoever "
+                          "reaches it is believed. Set syslog.allow_remote: true if that is meant",
+                      WhereOf(key));
+      }
+    }
+    return {};
+  }
+
   // What only the whole can tell.
   Status CheckWhole() const {
     const Config& config = loaded_.config;
@@ -137,6 +155,7 @@ class Loader {
       SREHUB_TRY(http::Address address, http::ParseAddress(text));
       addresses.push_back(std::move(address));
     }
+    SREHUB_CHECK_OK(CheckSyslog());
     if (auto status = http::CheckListen(addresses, config.tokens); !status)
       return Fail(status.error().code, status.error().message, WhereOf("listen"));
     return {};

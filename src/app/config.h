@@ -40,6 +40,19 @@ struct SourceConfig {
   std::optional<Duration> silent_after;
 };
 
+// Where syslog is taken; none by default. It has no authentication.
+struct SyslogConfig {
+  std::vector<std::string> tcp, udp;  // addresses
+  bool allow_remote = false;          // any but loopback
+};
+
+// A cluster whose events this hub goes and gets.
+struct WatchKubernetesConfig {
+  bool enabled = false;
+  std::string kubeconfig, context, cluster;  // empty: as kubectl finds them; no name
+  std::vector<std::string> namespaces;       // empty: all
+};
+
 struct Config {
   std::vector<std::string> listen = {"127.0.0.1:8484"};
   std::vector<std::string> host_names;  // names a proxy in front uses for this hub
@@ -56,6 +69,8 @@ struct Config {
   std::string tls_certificate, tls_key;
   std::string log_level = "info";
   std::string clock;  // "", "TIME" (stands still) or "TIME+" (runs on)
+  SyslogConfig syslog;
+  WatchKubernetesConfig watch_kubernetes;
   ingest::Limits ingest;
   size_t max_body_bytes = limits::kMaxBodyBytes;
   size_t max_inflated_bytes = limits::kMaxInflatedBytes;

@@ -103,6 +103,7 @@ Setting HostNamesSetting() {
   return {.key = "host_names",
           .help = "Names under which a proxy or a DNS record reaches this hub.",
           .is_list = true,
+          .may_be_empty = true,
           .set = [](Config* config, const Values& values) -> Status {
             config->host_names.clear();
             for (const std::string& value : values)
@@ -256,6 +257,68 @@ void AddLimits(std::vector<Setting>* table) {
        .get = [](const Config& c) { return Values{std::to_string(c.max_connections)}; }});
 }
 
+Setting Addresses(std::string_view key, std::string_view help,
+                  std::vector<std::string> SyslogConfig::* member) {
+  return {.key = key,
+          .help = help,
+          .is_list = true,
+          .may_be_empty = true,
+          .set = [member](Config* config, const Values& values) -> Status {
+            for (const std::string& value : values)
+              SREHUB_CHECK_OK(http::ParseAddress(value).map(Ignore));
+            config->syslog.*member = values;
+            return {};
+          },
+          .get = [member](const Config& config) { return config.syslog.*member; }};
+}
+
+Setting WatchText(std::string_view key, std::string_view help,
+                  std::string WatchKubernetesConfig::* member) {
+  return {.key = key,
+          .help = help,
+          .set = [member](Config* config, const Values& values) -> Status {
+            config->watch_kubernetes.*member = values.front();
+            return {};
+          },
+          .get = [member](const Config& c) { return Values{c.watch_kubernetes.*member}; }};
+}
+
+// What the hub takes or gets besides what is posted to it.
+void AddCollectors(std::vector<Setting>* table) {
+  table->push_back(
+      Addresses("syslog.tcp", "Addresses that take syslog over TCP.", &SyslogConfig::tcp));
+  table->push_back(
+      Addresses("syslog.udp", "Addresses that take syslog over UDP.", &SyslogConfig::udp));
+  table->push_back(
+      {.key = "syslog.allow_remote",
+       .help = "Take syslog on other addresses than loopback; it has no authentication.",
+       .set = [](Config* c, const Values& v) { return SetBool(v, &c->syslog.allow_remote); },
+       .get = [](const Config& c) { return Values{c.syslog.allow_remote ? "true" : "false"}; }});
+  table->push_back(
+      {.key = "watch.kubernetes.enabled",
+       .help = "Watch a Kubernetes cluster's events.",
+       .set = [](Config* c, const Values& v) { return SetBool(v, &c->watch_kubernetes.enabled); },
+       .get =
+           [](const Config& c) { return Values{c.watch_kubernetes.enabled ? "true" : "false"}; }});
+  table->push_back(WatchText("watch.kubernetes.kubeconfig",
+                             "File; empty: KUBECONFIG, ~/.kube/config or the service account.",
+                             &WatchKubernetesConfig::kubeconfig));
+  table->push_back(WatchText("watch.kubernetes.context", "Of the kubeconfig; empty: its own.",
+                             &WatchKubernetesConfig::context));
+  table->push_back(WatchText("watch.kubernetes.cluster",
+                             "Name of the cluster, where one hub hears of several.",
+                             &WatchKubernetesConfig::cluster));
+  table->push_back({.key = "watch.kubernetes.namespaces",
+                    .help = "Only these namespaces; empty: all.",
+                    .is_list = true,
+                    .may_be_empty = true,
+                    .set = [](Config* config, const Values& values) -> Status {
+                      config->watch_kubernetes.namespaces = values;
+                      return {};
+                    },
+                    .get = [](const Config& c) { return c.watch_kubernetes.namespaces; }});
+}
+
 std::vector<Setting> MakeSettings() {
   std::vector<Setting> table;
   table.push_back(ListenSetting());
@@ -315,6 +378,7 @@ std::vector<Setting> MakeSettings() {
                        },
                    .get = [](const Config& config) { return Values{config.log_level}; }});
   table.push_back(ClockSetting());
+  AddCollectors(&table);
   AddLimits(&table);
   return table;
 }

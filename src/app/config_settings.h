@@ -15,10 +15,11 @@
 namespace srehub::app {
 
 struct Setting {
-  std::string_view key;   // "tls.certificate"
-  std::string_view help;  // one sentence
-  bool is_list = false;   // values separated by commas in the environment and in flags
-  bool live = false;      // a reload takes it; the others need a restart
+  std::string_view key;       // "tls.certificate"
+  std::string_view help;      // one sentence
+  bool is_list = false;       // values separated by commas in the environment and in flags
+  bool may_be_empty = false;  // a list that may have no value
+  bool live = false;          // a reload takes it; the others need a restart
   std::function<Status(Config*, const std::vector<std::string>&)> set;
   std::function<std::vector<std::string>(const Config&)> get;
 };

@@ -1,5 +1,7 @@
 #include "app/hub.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -12,6 +14,7 @@
 #include "api/event_feed.h"
 #include "api/services.h"
 #include "app/caretaker.h"
+#include "app/collectors.h"
 #include "app/config_settings.h"
 #include "app/dead_man.h"
 #include "app/generation.h"
@@ -123,6 +126,7 @@ struct Hub::Impl {
   std::unique_ptr<http::Dispatcher> dispatcher;  // for the network
   std::unique_ptr<http::Dispatcher> local;       // for callers in this process: no token
   std::unique_ptr<http::Server> server;
+  std::unique_ptr<Collectors> collectors;
   std::atomic<bool> stopped{false};
   std::once_flag stop_once;
 };
@@ -347,6 +351,14 @@ Status Hub::Serve() {
   options.limits.max_connections = config.max_connections;
   SREHUB_TRY(impl_->server,
              http::Server::Start(std::move(options), impl_->dispatcher.get(), &impl_->metrics));
+  SREHUB_TRY(impl_->collectors,
+             Collectors::Start(config, {.pipeline = impl_->pipeline.get(),
+                                        .clock = impl_->clock.get(),
+                                        .metrics = &impl_->metrics,
+                                        .environment = environ,
+                                        .report = [impl = impl_.get()](const std::string& what) {
+                                          impl->Log()->Info(what);
+                                        }}));
   return {};
 }
 
@@ -362,6 +374,7 @@ void Hub::Stop() {
   std::call_once(impl_->stop_once, [this] {
     impl_->stopped = true;
     if (impl_->server) impl_->server->Stop(kServerStop);
+    if (impl_->collectors) impl_->collectors->Stop();
     if (impl_->pipeline) impl_->pipeline->Stop();
     if (impl_->caretaker) impl_->caretaker->Stop();
   });

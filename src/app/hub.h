@@ -35,7 +35,8 @@ class Hub {
   // One request from inside the process: every route, no token asked for. Never throws.
   http::Response Handle(http::Request request) const;
 
-  // Binds the configured addresses and serves until Stop(). Errors as http::Server::Start.
+  // Binds the configured addresses, starts the configured collectors (syslog, a watch) and serves
+  // until Stop(). Errors as http::Server::Start and Collectors::Start.
   Status Serve();
   std::vector<http::Listener> listeners() const;  // as bound; empty while it does not serve
 

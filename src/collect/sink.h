@@ -1,9 +1,11 @@
 // Where collected records go: the pipeline of this process, or a hub over HTTP.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "ingest/receipt.h"
 #include "model/observation.h"
 
@@ -14,6 +16,8 @@ struct Batch {
   std::string body;
   // Not empty: the hub takes these bytes under this key once (for 24 hours).
   std::string idempotency_key;
+  // When it was received, for batches that are tried again in this process; none: at delivery.
+  std::optional<Instant> received = std::nullopt;
 };
 
 // Called by one thread at a time.

@@ -140,6 +140,17 @@ class Cluster:
             status.update(state={"running": {}}, lastState=ended, restartCount=1)
             self.api.put("pods", pod["object"])
 
+    def change_everything(self):
+        """The pods are relabelled or gone; their events go on being about what they were."""
+        for pod in self.pods:
+            metadata = pod["object"]["metadata"]
+            if self.rng.random() < 0.5:
+                metadata["labels"] = {"app": f"{self.prefix}-wrong"}
+                self.api.put("pods", pod["object"])
+            elif not pod["gone"]:
+                pod["gone"] = True
+                self.api.delete("pods", metadata["namespace"], metadata["name"])
+
     def counts(self, hub):
         counted = collections.Counter()
         for service in {s for s, _ in self.truth}:
@@ -223,7 +234,8 @@ def episode(number, hub, folder):
                 hub.start()
         cluster.await_truth(hub, what)
         # Once more, from the state and from nothing: what is known is not counted again.
-        if rng.random() < 0.5:
+        if rng.random() < 0.7:
+            cluster.change_everything()
             watcher.stop(signal.SIGKILL)
             if rng.random() < 0.5:
                 (folder / "state.json").unlink(missing_ok=True)
@@ -251,3 +263,177 @@ def test_random_episodes(hub, tmp_path):
     assert not [r for r in hub.rejects(limit=1000) if "watch" in str(r)]
     verified = srehub.run("verify", server=f"http://127.0.0.1:{hub.port}", timeout=600)
     assert verified.returncode == 0
+
+
+def settled(cluster, hub, what):
+    cluster.await_truth(hub, what)
+    check_services(hub, cluster, what)
+
+
+def test_a_hub_watches_by_itself(hubs, api, tmp_path):
+    """`watch` in the configuration: the hub gets its events itself, through restarts."""
+    cluster = Cluster(api, random.Random(1), "own")
+    for _ in range(3):
+        cluster.add_event(cluster.add_pod())
+    config = tmp_path / "srehub.yaml"
+    config.write_text("watch:\n  kubernetes:\n    enabled: true\n    cluster: east\n"
+                      f"    kubeconfig: {api.kubeconfig(tmp_path / 'kubeconfig')}\n")
+    hub = hubs(args=["--config", str(config)])
+    settled(cluster, hub, "listed")
+    cluster.bump()
+    cluster.kill_for_memory()
+    settled(cluster, hub, "watched")
+    lists = sum("limit" in q for _, q in api.requests if "events" in _)
+    hub.kill()
+    cluster.bump()
+    hub.start()
+    settled(cluster, hub, "after kill -9")
+    assert sum("limit" in q for p, q in api.requests if "events" in p) == lists, \
+        "the version was kept: nothing is listed again"
+    service = cluster.events[0][1]
+    event = hub.events(service, since="1h", exact="true")["events"][0]
+    assert event["details"]["cluster"] == "east"
+    assert "canary-secret" not in str(hub.events(service, since="1h", exact="true"))
+    metrics = hub.request("GET", "/metrics").body.decode()
+    assert "srehub_watch_records_total" in metrics
+    assert hub.stop() == 0
+
+
+def test_bookmarks_keep_a_quiet_watch_alive(hub, api, watcher):
+    """Other resources move the version on; without bookmarks the next start would be a 410."""
+    cluster = Cluster(api, random.Random(2), "quiet")
+    pod = cluster.add_pod()
+    cluster.add_event(pod)
+    watcher.start()
+    cluster.await_truth(hub, "first")
+    for _ in range(20):
+        api.put("pods", pod["object"])
+    state = watcher.folder / "state.json"
+    before = state.read_text()
+    srehub.wait_for("the bookmark's version", lambda: state.read_text() != before, 20)
+    watcher.stop(signal.SIGKILL)
+    with api.lock:
+        api.compacted = api.version - 3  # what the state said before would be too old
+        api.requests.clear()
+    watcher.start()
+    cluster.bump()
+    cluster.await_truth(hub, "after the restart")
+    assert not [q for p, q in api.requests if p.endswith("/events") and "limit" in q]
+
+
+def test_a_busy_hub_is_waited_for(hubs, api, tmp_path):
+    hub = hubs(env={"SREHUB_LIMITS_MAX_QUEUED_EVENTS": "1"})
+    cluster = Cluster(api, random.Random(3), "busy")
+    watcher = Watcher(tmp_path, api.kubeconfig(tmp_path / "kubeconfig"),
+                      f"http://127.0.0.1:{hub.port}").start()
+    try:
+        for _ in range(10):
+            cluster.add_event(cluster.add_pod())
+        cluster.await_truth(hub, "before")
+        hub.stop()
+        for _ in range(30):
+            cluster.bump()
+        srehub.wait_for("its complaint", lambda: "not taking events" in watcher.text(), 20)
+        hub.start()
+        cluster.await_truth(hub, "after")
+        assert watcher.stop() == 0
+    finally:
+        watcher.stop(signal.SIGKILL)
+
+
+def test_a_token_is_read_again_when_it_changes(hub, api, tmp_path):
+    token = tmp_path / "token"
+    token.write_text(api.token + "\n")
+    watcher = Watcher(tmp_path, api.kubeconfig(tmp_path / "kubeconfig", token_file=str(token)),
+                      f"http://127.0.0.1:{hub.port}").start()
+    cluster = Cluster(api, random.Random(4), "token")
+    try:
+        cluster.add_event(cluster.add_pod())
+        cluster.await_truth(hub, "the first token")
+        api.token = "another-one"
+        api.break_off()
+        srehub.wait_for("the refusal", lambda: "401" in watcher.text(), 20)
+        token.write_text("another-one\n")
+        cluster.bump()
+        cluster.await_truth(hub, "the second token")
+        assert "another-one" not in watcher.text() and "let-me-in" not in watcher.text()
+    finally:
+        watcher.stop(signal.SIGKILL)
+
+
+def test_an_exec_plugin_gives_the_token(hub, api, tmp_path):
+    plugin = tmp_path / "plugin"
+    plugin.write_text("""#!/bin/sh
+echo x >> "$CALLS"
+echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":'\\
+'{"token":"'"$(cat "$TOKEN")"'"}}'
+""")
+    plugin.chmod(0o755)
+    token, calls = tmp_path / "token", tmp_path / "calls"
+    token.write_text(api.token)
+    config = api.kubeconfig(tmp_path / "kubeconfig", exec={
+        "apiVersion": "client.authentication.k8s.io/v1", "command": "./plugin",
+        "env": [{"name": "TOKEN", "value": str(token)}, {"name": "CALLS", "value": str(calls)}]})
+    watcher = Watcher(tmp_path, config, f"http://127.0.0.1:{hub.port}").start()
+    cluster = Cluster(api, random.Random(5), "exec")
+    try:
+        cluster.add_event(cluster.add_pod())
+        cluster.await_truth(hub, "the plugin's token")
+        assert calls.read_text().count("x") == 1
+        api.token = "new"
+        token.write_text("new")
+        api.break_off()
+        cluster.bump()
+        cluster.await_truth(hub, "asked again after a 401")
+    finally:
+        watcher.stop(signal.SIGKILL)
+
+
+def test_without_the_right_to_see_pods_events_still_come(hub, api, watcher):
+    api.forbidden = {"pods", "replicasets"}
+    api.put("events", {**kubernetes_event("plain-api-6d4b75cb6d-hw8z9", "BackOff",
+                                          REASONS["BackOff"][1].format("x"), uid="forbidden-1",
+                                          count=4, first=now(-60), last=now(-5))})
+    watcher.start()
+    srehub.wait_for("the event", lambda: hub.request(
+        "GET", "/api/v1/incidents/plain-api%23CrashLoopBackOff").status == 200, 20)
+    row = hub.incident("plain-api#CrashLoopBackOff")["incident"]
+    assert row["totalOccurrences"] == 4
+    assert "forbidden" in watcher.text()
+
+
+def test_only_the_named_namespaces(hub, api, watcher):
+    watcher.args = ("--namespace", "shop", "--namespace", "pay")
+    for namespace in ("shop", "pay", "other"):
+        api.put("events", kubernetes_event(f"{namespace}-ns-api", "BackOff",
+                                           REASONS["BackOff"][1].format("x"), kind="Deployment",
+                                           uid=f"ns-{namespace}", count=2, first=now(-60),
+                                           last=now(-5), namespace=namespace))
+    watcher.start()
+    for namespace in ("shop", "pay"):
+        srehub.wait_for(namespace, lambda: hub.request(
+            "GET", f"/api/v1/incidents/{namespace}-ns-api%23CrashLoopBackOff").status == 200, 20)
+    assert hub.request("GET", "/api/v1/incidents/other-ns-api%23CrashLoopBackOff").status == 404
+    assert {p for p, _ in api.requests if p.startswith(kube_api.EVENTS)} == {
+        f"{kube_api.EVENTS}/namespaces/{n}/events" for n in ("shop", "pay")}
+
+
+def test_long_lists_come_in_pages(hub, api, watcher):
+    cluster = Cluster(api, random.Random(6), "pages")
+    pod = cluster.add_pod()
+    for _ in range(1300):
+        cluster.add_event(pod)
+    watcher.start()
+    cluster.await_truth(hub, "all pages")
+    pages = [q for p, q in api.requests if p.endswith("/events") and "limit" in q]
+    assert len([q for q in pages if "continue" in q]) >= 2
+
+
+@pytest.mark.parametrize("arguments, says", [
+    (["--kubeconfig", "/nonexistent"], "there is no such file"),
+    (["--context", "nowhere"], "no 'nowhere' among the contexts")])
+def test_what_is_wrong_is_said(api, tmp_path, arguments, says):
+    config = api.kubeconfig(tmp_path / "kubeconfig")
+    done = srehub.run("watch", "kubernetes", *arguments, server="http://127.0.0.1:1", expect=2,
+                      env={"KUBECONFIG": str(config)})
+    assert says in done.err

@@ -39,28 +39,31 @@ model::Labels LabelsOf(const JsonElement& details, std::string_view key) {
   return labels;
 }
 
-// The newest statement of the signal says what it is: a refresh has the annotations too.
+// The newest statements of the signal say what it is. Of a firing and its refresh, which may stand
+// at one instant, only the refresh has the annotations.
 Status Describe(const Services& hub, const aggregate::IncidentState& state,
                 const aggregate::OpenSignal& signal, Instant now, Alert* alert) {
   store::EventQuery query;
   query.service_id = state.service_id;
   query.window = {signal.interval.start - Duration(1), now};
-  query.limit = 1;
+  query.limit = 2;
   query.include_refreshes = true;
   query.filter = [&](const model::Event& event) {
     return event.signal == signal.id && event.event_type == state.event_type;
   };
   SREHUB_TRY(const store::EventPage page, hub.store->ReadEvents(query, now, nullptr));
-  if (!page.events.empty()) {
+  std::string title;
+  for (const model::Event& event : page.events) {
     JsonReader reader;
-    if (const auto details = reader.Parse(page.events.front().details)) {
-      alert->labels = LabelsOf(*details, "labels");
-      alert->annotations = LabelsOf(*details, "annotations");
+    const auto details = reader.Parse(event.details);
+    if (!details) continue;
+    if (alert->labels.empty()) alert->labels = LabelsOf(*details, "labels");
+    if (alert->annotations.empty()) alert->annotations = LabelsOf(*details, "annotations");
+    if (alert->generator_url.empty())
       alert->generator_url = FindString(*details, "generatorURL").value_or("");
-      if (const auto title = FindString(*details, "title"); title && alert->annotations.empty())
-        alert->annotations.emplace("summary", std::string(*title));
-    }
+    if (title.empty()) title = FindString(*details, "title").value_or("");
   }
+  if (alert->annotations.empty() && !title.empty()) alert->annotations.emplace("summary", title);
   if (alert->labels.empty())
     alert->labels = {{"alertname", state.event_type},
                      {"service", state.service_id},

@@ -13,7 +13,10 @@ if(SREHUB_SANITIZE)
                       -fno-sanitize-recover=all)
   # Instrumented code makes g++ 12 see uninitialised temporaries in fmt and simdjson that are
   # not there; the release build keeps both warnings.
-  target_compile_options(srehub_flags INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized)
+  target_compile_options(srehub_flags INTERFACE -Wno-uninitialized
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    # std::stable_sort of libstdc++ 12 uses what clang 19 calls deprecated.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
   add_link_options(-fsanitize=${SREHUB_SANITIZE})
 else()
   add_compile_definitions(_GLIBCXX_ASSERTIONS)

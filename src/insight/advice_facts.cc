@@ -187,6 +187,7 @@ Result<playbook::DeployFact> FactReader::Weigh(const model::Deploy& deploy,
     it = correlations_.emplace(deploy.deploy_id, std::move(*answer)).first;
   }
   const CorrelationAnswer& answer = it->second;
+  fact.deploy.kind = answer.deploy.kind;
   if (answer.previous_good) fact.previous_good = VersionOf(*answer.previous_good);
   const CorrelatedType* row = RowOf(answer, incident_id);
   if (!row) {

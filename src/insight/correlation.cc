@@ -184,6 +184,7 @@ class Correlator {
         std::min(session_->now() + limits::kMaxAhead, scope_.pivot + kEffect + kRunSpan)};
     SREHUB_TRY(family_, DeploysOf(session_, scope_.services, around));
     if (const model::Deploy* good = PreviousGood(family_, deploy)) answer_.previous_good = *good;
+    TakeKind();
     facts_.start_known = deploy.started_at.has_value();
     facts_.rolled_out = IsRollout(deploy);
     facts_.overlapping = Overlapping(family_, deploy);
@@ -199,6 +200,18 @@ class Correlator {
     facts_.after_minutes = static_cast<int>(
         std::max<int64_t>(0, MinuteOf(scope_.effect_end) - MinuteOf(scope_.pivot)));
     return {};
+  }
+
+  // That it went back to an earlier commit shows only beside the deploys before it.
+  void TakeKind() {
+    for (const model::Deploy& d : family_) {
+      if (d.deploy_id != answer_.deploy.deploy_id || d.service_id != answer_.deploy.service_id ||
+          d.kind == answer_.deploy.kind)
+        continue;
+      answer_.deploy.kind = d.kind;
+      notes_.push_back("it went back to " + VersionOf(d) +
+                       ", which had been deployed before: read as a rollback");
+    }
   }
 
   Judgement JudgeCounts(const std::vector<TypeEvidence>& types) const {

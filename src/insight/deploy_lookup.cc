@@ -1,7 +1,9 @@
 #include "insight/deploy_lookup.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace srehub::insight {
@@ -15,6 +17,8 @@ void SortNewestFirst(std::vector<model::Deploy>* deploys) {
   });
 }
 
+const std::string& RevisionOf(const model::Deploy& d) { return d.sha.empty() ? d.version : d.sha; }
+
 }  // namespace
 
 std::vector<model::Deploy> JoinEvents(const std::vector<model::Event>& events) {
@@ -26,8 +30,34 @@ std::vector<model::Deploy> JoinEvents(const std::vector<model::Event>& events) {
     std::vector<model::Deploy> joined = model::JoinDeploys(service, std::move(statements));
     std::move(joined.begin(), joined.end(), std::back_inserter(deploys));
   }
+  MarkRollbacks(deploys);
   SortNewestFirst(&deploys);
   return deploys;
+}
+
+void MarkRollbacks(std::span<model::Deploy> deploys) {
+  std::vector<model::Deploy*> oldest_first;
+  for (model::Deploy& d : deploys)
+    if (IsRollout(d) && !RevisionOf(d).empty()) oldest_first.push_back(&d);
+  std::sort(oldest_first.begin(), oldest_first.end(),
+            [](const model::Deploy* a, const model::Deploy* b) {
+              return std::pair(TimeOf(*a), std::tie(a->service_id, a->deploy_id)) <
+                     std::pair(TimeOf(*b), std::tie(b->service_id, b->deploy_id));
+            });
+  struct Line {
+    std::string current;               // what was rolled out last, well or not
+    std::set<std::string> rolled_out;  // with success
+  };
+  std::map<std::array<std::string, 4>, Line> lines;
+  for (model::Deploy* d : oldest_first) {
+    Line& line = lines[{d->service_id, d->environment, d->system, d->repository}];
+    const std::string& revision = RevisionOf(*d);
+    if (!line.current.empty() && line.current != revision && line.rolled_out.contains(revision))
+      d->kind = model::PipelineKind::kRollback;
+    if (d->status == model::DeployStatus::kSuccess) line.rolled_out.insert(revision);
+    if (d->status == model::DeployStatus::kSuccess || d->status == model::DeployStatus::kFailure)
+      line.current = revision;
+  }
 }
 
 Result<std::vector<model::Deploy>> DeploysOf(Session* session,

@@ -20,8 +20,14 @@ inline constexpr Duration kRunSpan = std::chrono::hours(2);
 Result<std::vector<model::Deploy>> DeploysOf(Session* session,
                                              std::span<const std::string> services, Window window);
 
-// Joins events per service; newest first.
+// Joins events per service; newest first. Rollbacks are marked as far as the events reach back.
 std::vector<model::Deploy> JoinEvents(const std::vector<model::Event>& events);
+
+// Most tools have no word for a rollback: they deploy an earlier commit again. A rollout is one
+// when its commit (its version, where no commit is known) had been rolled out with success before
+// the rollout that it follows, in the same service and environment, by the same system from the
+// same repository. Sets the kind of those; order-free.
+void MarkRollbacks(std::span<model::Deploy> deploys);
 
 // When the run began, as far as anyone said: its start, else its first statement.
 inline Instant TimeOf(const model::Deploy& d) { return d.started_at.value_or(d.first_statement); }

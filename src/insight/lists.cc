@@ -119,10 +119,12 @@ Result<DeploysAnswer> Deploys(const Context& context, const DeploysQuery& query)
     SREHUB_TRY(const Family family, FindFamily(&session, query.service, query.exact));
     std::vector<std::string> services = {query.service};
     services.insert(services.end(), family.siblings.begin(), family.siblings.end());
-    SREHUB_TRY(deploys, DeploysOf(&session, services, window));
+    // What a deploy goes back to may lie before the window.
+    const Window all{std::min(window.after, session.clock_now() - context.retention), window.up_to};
+    SREHUB_TRY(deploys, DeploysOf(&session, services, all));
   }
   std::erase_if(deploys, [&](const model::Deploy& d) {
-    return (query.status && d.status != *query.status) ||
+    return d.last_statement <= window.after || (query.status && d.status != *query.status) ||
            (!query.environment.empty() && d.environment != query.environment);
   });
   if (deploys.size() > query.limit) {

@@ -11,6 +11,7 @@ find_package(CURL REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(Snappy REQUIRED)
 
 # simdjson, xxhash, re2, zstd and RocksDB as SYSTEM includes, so their headers do not warn.
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)

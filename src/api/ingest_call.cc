@@ -12,9 +12,10 @@ namespace {
 
 // The header fields that say something about the records. Signatures and tokens are not among
 // them: a refused delivery keeps its headers in the reject log.
-constexpr std::array<std::string_view, 8> kDeliveryHeaders = {
-    "content-type",           "idempotency-key",      "x-github-event", "x-github-delivery",
-    "x-amz-sns-message-type", "x-amz-sns-message-id", "x-gitlab-event", "circleci-event-type"};
+constexpr std::array<std::string_view, 12> kDeliveryHeaders = {
+    "content-type",        "content-encoding",       "idempotency-key",      "x-github-event",
+    "x-github-delivery",   "x-amz-sns-message-type", "x-amz-sns-message-id", "x-gitlab-event",
+    "circleci-event-type", "x-scope-orgid",          "x-srehub-service",     "x-srehub-file"};
 // The attributes of a CloudEvent in binary mode are header fields of this prefix.
 constexpr std::string_view kCloudEventPrefix = "ce-";
 constexpr size_t kMaxCloudEventHeaders = 32;

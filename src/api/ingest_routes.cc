@@ -42,6 +42,8 @@ Status CheckContentType(const http::Request& request, model::Format format) {
   const std::string type = MediaType(request);
   if (IsJsonOrText(type)) return {};
   if (type == kFormType && format == model::Format::kGithub) return {};
+  const bool batch = format == model::Format::kOtlp || format == model::Format::kLoki;
+  if (batch && type == "application/x-protobuf") return {};
   return Fail(ErrorCode::kUnsupported,
               "The content type '" + type.substr(0, 64) +
                   "' is not taken here; send 'Content-Type: application/json' (one value, an "

@@ -128,6 +128,7 @@ void RegisterRoutes(http::Router* router, const Services& services) {
   const auto shared = std::make_shared<const Services>(services);
   AddIngestRoutes(router, shared);
   AddAlertmanagerRoutes(router, shared);
+  AddLogRoutes(router, shared);
   AddQuestionRoutes(router, shared);
   AddListRoutes(router, shared);
   AddHandleRoutes(router, shared);

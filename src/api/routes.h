@@ -12,6 +12,7 @@ using SharedServices = std::shared_ptr<const Services>;
 
 void AddIngestRoutes(http::Router* router, const SharedServices& services);
 void AddAlertmanagerRoutes(http::Router* router, const SharedServices& services);
+void AddLogRoutes(http::Router* router, const SharedServices& services);
 void AddQuestionRoutes(http::Router* router, const SharedServices& services);
 void AddListRoutes(http::Router* router, const SharedServices& services);
 void AddHandleRoutes(http::Router* router, const SharedServices& services);

@@ -158,6 +158,11 @@ class Loader {
     SREHUB_CHECK_OK(CheckSyslog());
     if (auto status = http::CheckListen(addresses, config.tokens); !status)
       return Fail(status.error().code, status.error().message, WhereOf("listen"));
+    if (config.otlp_listen != "off") {
+      SREHUB_TRY(http::Address address, http::ParseAddress(config.otlp_listen));
+      if (auto status = http::CheckListen({address}, config.tokens); !status)
+        return Fail(status.error().code, status.error().message, WhereOf("otlp_listen"));
+    }
     return {};
   }
 

@@ -55,7 +55,8 @@ struct WatchKubernetesConfig {
 
 struct Config {
   std::vector<std::string> listen = {"127.0.0.1:8484"};
-  std::vector<std::string> host_names;  // names a proxy in front uses for this hub
+  std::string otlp_listen = "127.0.0.1:4318";  // OTLP's own port, or "off"
+  std::vector<std::string> host_names;         // names a proxy in front uses for this hub
   std::string data = "srehub-data";
   std::string backend = "embedded";
   bool synced = true;  // durability: synced, or relaxed

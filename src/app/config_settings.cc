@@ -99,6 +99,18 @@ Setting ListenSetting() {
           .get = [](const Config& config) { return config.listen; }};
 }
 
+Setting OtlpListenSetting() {
+  return {.key = "otlp_listen",
+          .help = "Address for OpenTelemetry's exporters, beside `listen`; off: none of its own.",
+          .set = [](Config* config, const Values& values) -> Status {
+            if (values.front() != "off")
+              SREHUB_CHECK_OK(http::ParseAddress(values.front()).map(Ignore));
+            config->otlp_listen = values.front();
+            return {};
+          },
+          .get = [](const Config& config) { return Values{config.otlp_listen}; }};
+}
+
 Setting HostNamesSetting() {
   return {.key = "host_names",
           .help = "Names under which a proxy or a DNS record reaches this hub.",
@@ -322,6 +334,7 @@ void AddCollectors(std::vector<Setting>* table) {
 std::vector<Setting> MakeSettings() {
   std::vector<Setting> table;
   table.push_back(ListenSetting());
+  table.push_back(OtlpListenSetting());
   table.push_back(HostNamesSetting());
   table.push_back(Text("data", "Folder of the embedded store.", false, &Config::data));
   table.push_back(

@@ -344,6 +344,10 @@ Status Hub::Serve() {
     SREHUB_TRY(http::Address address, http::ParseAddress(text));
     options.listeners.push_back({.address = std::move(address), .tls = tls});
   }
+  if (config.otlp_listen != "off") {
+    SREHUB_TRY(http::Address address, http::ParseAddress(config.otlp_listen));
+    options.listeners.push_back({.address = std::move(address), .tls = tls, .optional = true});
+  }
   if (tls)
     options.tls = http::TlsFiles{.certificate_file = config.tls_certificate,
                                  .private_key_file = config.tls_key};
@@ -359,6 +363,9 @@ Status Hub::Serve() {
                                         .report = [impl = impl_.get()](const std::string& what) {
                                           impl->Log()->Info(what);
                                         }}));
+  for (const std::string& why : impl_->server->left_out())
+    impl_->Log()->Warning("OTLP's own port is left to another program; /v1/logs stays at `listen`",
+                          {{"setting", "otlp_listen"}, {"error", why}});
   return {};
 }
 

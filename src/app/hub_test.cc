@@ -21,7 +21,8 @@ class HubTest : public testing::Test {
     std::filesystem::create_directories(folder_);
     request_.flags = {{.key = "data", .value = (folder_ / "data").string(), .flag = "--data"},
                       {.key = "clock", .value = "2025-08-26T14:10:00Z", .flag = "--clock"},
-                      {.key = "listen", .value = "127.0.0.1:0", .flag = "--listen"}};
+                      {.key = "listen", .value = "127.0.0.1:0", .flag = "--listen"},
+                      {.key = "otlp_listen", .value = "off", .flag = "--otlp-listen"}};
   }
   void TearDown() override {
     hub_.reset();
@@ -142,6 +143,33 @@ TEST_F(HubTest, ServesAndStopsInTime) {
   hub_->Stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
   EXPECT_EQ(Send("POST", "/api/v1/ingest/logs", kLog).status, 503);
+}
+
+TEST_F(HubTest, OtlpsPortIsTakenOrLeft) {
+  request_.flags.back().value = "127.0.0.1:0";
+  ASSERT_TRUE(Open());
+  ASSERT_TRUE(hub_->Serve());
+  ASSERT_EQ(hub_->listeners().size(), 2u);
+  EXPECT_TRUE(hub_->listeners()[1].optional);
+  const std::string taken = hub_->listeners()[1].address.text();
+
+  // Another program has it: this one goes on without it.
+  ConfigRequest request = request_;
+  request.flags[0].value = (folder_ / "other").string();
+  request.flags.back().value = taken;
+  auto loaded = LoadConfig(request);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  auto other = Hub::Open(request, std::move(*loaded), {.log = false});
+  ASSERT_TRUE(other) << other.error().message;
+  ASSERT_TRUE((*other)->Serve());
+  EXPECT_EQ((*other)->listeners().size(), 1u);
+}
+
+TEST_F(HubTest, OtlpsPortNeedsATokenToo) {
+  request_.flags.back().value = "0.0.0.0:4318";
+  const auto loaded = LoadConfig(request_);
+  ASSERT_FALSE(loaded);
+  EXPECT_NE(loaded.error().where.find("--otlp-listen"), std::string::npos) << loaded.error().where;
 }
 
 TEST_F(HubTest, TheDemosFiveAnswersAreRightAndToldOnce) {

@@ -39,6 +39,10 @@ std::string StartupMessage(const Config& config, const std::vector<http::Listene
     out += "  listens " + listener.address.text() + (listener.tls ? " (TLS)" : "") +
            (http::IsLoopback(listener.address.host) ? "" : ", reachable from other machines") +
            "\n";
+    if (listener.optional) {
+      Line(&out, "OpenTelemetry logs", url + "/v1/logs");
+      continue;
+    }
     Line(&out, "questions, dashboard", url + "/");
     Line(&out, "Prometheus",
          "alerting: {alertmanagers: [{static_configs: [{targets: ['" +

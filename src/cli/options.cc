@@ -196,6 +196,7 @@ class Grammar {
     App* ingest = Asking(&app_, "ingest", "send files, a folder or standard input (-)");
     ingest->add_option("FILE|DIR|-", o_->targets, "what to send")->required();
     ingest->add_option("--format", o_->format, "auto, or the format by name");
+    ingest->add_option("--service", o_->service, "whose the lines of text are that name none");
     ingest->add_flag("-f,--follow", o_->follow, "go on with what is added, through rotations");
     ingest->add_option("--state", o_->state, "with -f: file that remembers how far it came");
     AddWatch();

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/inflate.h"
+#include "base/snappy_block.h"
 #include "base/text.h"
 
 namespace srehub::http {
@@ -31,11 +32,18 @@ bool IsZeroWeight(std::string_view parameters) {
 Status DecodeBody(Request* request, size_t max_bytes, BudgetShare* share) {
   const std::string_view name = TrimAscii(request->Header("content-encoding"));
   if (name.empty()) return {};
+  if (EqualsIgnoreCase(name, "snappy")) {
+    SREHUB_TRY(std::string out, InflateSnappyBlock(request->body, max_bytes));
+    if (out.size() > request->body.size() && !share->Take(out.size() - request->body.size()))
+      return Fail(ErrorCode::kOverloaded, "Too many request bodies are in memory already.");
+    request->body = std::move(out);
+    return {};
+  }
   const std::optional<ContentEncoding> encoding = ParseContentEncoding(name);
   if (!encoding)
     return Fail(ErrorCode::kUnsupported,
                 "Content-Encoding '" + std::string(name.substr(0, 64)) +
-                    "' is not one of gzip, deflate, zstd and identity, one at a time.",
+                    "' is not one of gzip, deflate, zstd, snappy and identity, one at a time.",
                 "content-encoding");
   if (*encoding == ContentEncoding::kIdentity) return {};
 

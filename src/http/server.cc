@@ -82,6 +82,7 @@ struct Server::Impl {
   asio::executor_work_guard<asio::io_context::executor_type> work;
   std::vector<std::unique_ptr<Port>> ports;
   std::vector<Listener> bound;
+  std::vector<std::string> left_out;
   std::shared_ptr<TlsContext> tls;  // atomically replaced
   Counter* accepted = nullptr;
   Counter* turned_away = nullptr;
@@ -114,7 +115,9 @@ Status Server::Impl::Bind(const Listener& listener) {
   if (!error) port->acceptor.listen(tcp::acceptor::max_listen_connections, error);
   if (error) return failed(error);
   const tcp::endpoint local = port->acceptor.local_endpoint(error);
-  bound.push_back({{local.address().to_string(), local.port()}, listener.tls});
+  bound.push_back({.address = {local.address().to_string(), local.port()},
+                   .tls = listener.tls,
+                   .optional = listener.optional});
   ports.push_back(std::move(port));
   return {};
 }
@@ -238,7 +241,10 @@ Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Dispa
       return Fail(ErrorCode::kInvalidArgument,
                   listener.address.text() + " is to speak TLS, but no certificate is configured.",
                   "tls.certificate_file");
-    SREHUB_CHECK_OK(impl->Bind(listener));
+    const Status status = impl->Bind(listener);
+    if (status) continue;
+    if (!listener.optional) return tl::unexpected(status.error());
+    impl->left_out.push_back(status.error().message);
   }
   Impl* raw = impl.get();
   for (const auto& port : raw->ports)
@@ -249,6 +255,8 @@ Result<std::unique_ptr<Server>> Server::Start(ServerOptions options, const Dispa
 }
 
 const std::vector<Listener>& Server::listeners() const { return impl_->bound; }
+
+const std::vector<std::string>& Server::left_out() const { return impl_->left_out; }
 
 void Server::Stop(Duration deadline) { impl_->Stop(deadline); }
 

@@ -41,6 +41,7 @@ struct TlsFiles {
 struct Listener {
   Address address;
   bool tls = false;
+  bool optional = false;  // the server starts without it where its address is taken
 };
 
 struct ServerOptions {
@@ -61,6 +62,9 @@ class Server {
 
   // The addresses as bound, with the real port where 0 was asked for.
   const std::vector<Listener>& listeners() const;
+
+  // Why optional listeners are not among them: a sentence each.
+  const std::vector<std::string>& left_out() const;
 
   // Accepts nothing more, closes idle connections, ends streams, lets requests in flight finish;
   // what is not done after `deadline` is cut off. Idempotent.

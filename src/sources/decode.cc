@@ -8,6 +8,8 @@
 #include "sources/flat_records.h"
 #include "sources/formats.h"
 #include "sources/json_scan.h"
+#include "sources/loki.h"
+#include "sources/otlp.h"
 #include "sources/record_splitter.h"
 #include "sources/text_lines.h"
 
@@ -18,7 +20,8 @@ using model::Format;
 using model::RefusalReason;
 
 // The members whose arrays make a record an envelope: it may be larger than one record.
-constexpr std::array<std::string_view, 3> kEnvelopeMembers = {"alerts", "Records", "logEvents"};
+constexpr std::array<std::string_view, 5> kEnvelopeMembers = {"alerts", "Records", "logEvents",
+                                                              "resourceLogs", "streams"};
 
 // A Kubernetes list: {"kind": "…List", "items": […]}, also without a kind.
 struct List {
@@ -36,10 +39,19 @@ class Decoder {
   }
 
   Result<Decoded> Run() {
-    if (delivery_.format == Format::kSyslog) {
+    if (IsProtobuf(delivery_)) {
+      if (delivery_.format == Format::kOtlp) {
+        return RunBatch(FlattenOtlpProtobuf(delivery_.body), Format::kOtlp);
+      }
+      if (delivery_.format == Format::kLoki) {
+        return RunBatch(FlattenLokiProtobuf(delivery_), Format::kLoki);
+      }
+    }
+    const Format lines = FormatOfLines();
+    if (lines == Format::kSyslog) {
       return RunFlat(FlattenSyslog(delivery_), Format::kSyslog);
     }
-    if (delivery_.format == Format::kText || IsPlainText()) {
+    if (lines == Format::kText) {
       return RunFlat(FlattenText(delivery_), Format::kText);
     }
     if (auto payload = FormPayload()) return RunForm(*payload);
@@ -84,9 +96,13 @@ class Decoder {
                                           " records: send it in parts");
   }
 
-  bool IsPlainText() const {
-    return delivery_.format == Format::kAuto &&
-           delivery_.Header("content-type").starts_with("text/plain") && IsText(delivery_.body);
+  // The format, or with kAuto what a text/plain body is; kAuto for JSON.
+  Format FormatOfLines() const {
+    if (delivery_.format != Format::kAuto ||
+        !delivery_.Header("content-type").starts_with("text/plain")) {
+      return delivery_.format;
+    }
+    return FormatOfText(delivery_.body).value_or(Format::kAuto);
   }
 
   // The whole body, taken apart without JSON.
@@ -96,6 +112,38 @@ class Decoder {
     if (!decoded_.records.empty()) return Finish();
     return Fail(ErrorCode::kMalformed, "the body is empty: at least one line is expected",
                 "byte 0");
+  }
+
+  // A batch may be empty.
+  Result<Decoded> RunBatch(Result<FlatRecords> flat, Format format) {
+    if (!flat) return tl::unexpected(std::move(flat.error()));
+    if (flat->full()) return TooMuch(*flat);
+    for (FlatRecord& record : flat->Take()) TakeFlat(std::move(record), format);
+    return Finish();
+  }
+
+  // A batch in JSON, perhaps one of several values of the body. False when `root` is none.
+  bool TakeBatch(const JsonElement& root, std::string_view raw) {
+    const auto is = [&](Format format, std::string_view member) {
+      if (delivery_.format == format) return Find(root, member).has_value();
+      return delivery_.format == Format::kAuto && FindArray(root, member).has_value();
+    };
+    Format format = Format::kOtlp;
+    FlatRecords flat;
+    if (is(Format::kOtlp, "resourceLogs")) {
+      flat = FlattenOtlpJson(root);
+    } else if (is(Format::kLoki, "streams")) {
+      format = Format::kLoki;
+      flat = FlattenLokiJson(root, delivery_.Header("x-scope-orgid"));
+    } else {
+      return false;
+    }
+    if (flat.full() && !flat.too_many()) {
+      Refuse(raw, RefusalReason::kTooLarge, {}, TooMuch(flat).value().message);
+      return true;
+    }
+    for (FlatRecord& record : flat.Take()) TakeFlat(std::move(record), format);
+    return true;
   }
 
   tl::unexpected<Error> TooMuch(const FlatRecords& flat) const {
@@ -222,6 +270,7 @@ class Decoder {
                  std::string(TypeInWords(*root)) + "; records are JSON objects");
       return std::nullopt;
     }
+    if (list == nullptr && TakeBatch(*root, raw)) return std::nullopt;
     Record record;
     record.root = *root;
     record.text = piece.text;
@@ -310,6 +359,24 @@ void DecodeDetected(Record& record) {
   record.Refuse(RefusalReason::kUnknownShape, record.pointer, detection.refusal);
 }
 
+// What carries no batch: a record cut from one, as the reject log keeps it.
+void DecodeBatched(Record& record, Format format, std::string_view member) {
+  const auto members = JsonObject(record.root.get_object().value_unsafe());
+  if (members.size() == 0) return;  // a request for nothing
+  for (std::string_view other : {"resourceSpans", "resourceMetrics"}) {
+    if (!Find(record.root, other)) continue;
+    return record.Refuse(
+        RefusalReason::kWrongShape, record.pointer + "/" + std::string(other),
+        "only logs are taken here; their request has the member " + std::string(member));
+  }
+  if (!Find(record.root, "body") && !Find(record.root, "line") && !Find(record.root, "eventName") &&
+      !Find(record.root, "attributes")) {
+    return record.Refuse(RefusalReason::kUnknownShape, record.pointer,
+                         "the request has no member " + std::string(member));
+  }
+  DecodeAppLog(record, format);
+}
+
 }  // namespace
 
 void DecodeRecord(Record& record, Format format) {
@@ -323,6 +390,8 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kCicd: return DecodeCicd(record);
     case Format::kGithub: return DecodeGithub(record);
     case Format::kLogs: return DecodeAppLog(record, Format::kLogs);
+    case Format::kOtlp: return DecodeBatched(record, format, "resourceLogs");
+    case Format::kLoki: return DecodeBatched(record, format, "streams");
     case Format::kPrometheus: return DecodePrometheus(record);
     case Format::kAlertmanager: return DecodeAlertmanager(record);
     case Format::kGitlab: return DecodeGitlab(record);
@@ -334,8 +403,6 @@ void DecodeRecord(Record& record, Format format) {
     case Format::kCloudevents: return DecodeCloudevents(record);
     case Format::kGrafana: return DecodeGrafana(record);
     case Format::kMapped: return DecodeMapped(record);
-    case Format::kOtlp:
-    case Format::kLoki:
     case Format::kSyslog:
     case Format::kText:  // lines, which never come here
       return record.Refuse(

@@ -118,7 +118,7 @@ Detection Foreign(std::string seen) {
           ", which is not taken here yet; taken are: events of the unified schema, Kubernetes "
           "events and Pods, CloudWatch alarms, EventBridge events, the webhooks of GitHub, GitLab, "
           "CircleCI, Jenkins and Argo CD, CDEvents, CloudEvents, the flat CI/CD form, "
-          "Prometheus and Alertmanager alerts, and log records"};
+          "Prometheus and Alertmanager alerts, OTLP and Loki logs, and log records"};
 }
 
 std::string_view TextAt(const JsonElement& root, std::string_view key) {
@@ -181,9 +181,9 @@ std::optional<Detection> ByPipelineShape(const JsonElement& root, const Keys& ke
 
 // Tools whose records are known but not taken.
 std::optional<Detection> ByForeignShape(const JsonElement& root, const Keys& keys) {
-  if (keys.Has(kResourceLogs)) return Foreign("an OTLP logs request");
+  if (keys.Has(kResourceLogs) && FindArray(root, "resourceLogs")) return Is(Format::kOtlp);
   if (keys.Any(kResourceSpans, kResourceMetrics)) return Foreign("an OTLP request, not of logs");
-  if (keys.Has(kStreams) && FindArray(root, "streams")) return Foreign("a Loki push request");
+  if (keys.Has(kStreams) && FindArray(root, "streams")) return Is(Format::kLoki);
   return std::nullopt;
 }
 

@@ -38,9 +38,7 @@ TEST(Detect, WhatIsNotTakenIsNamed) {
     std::string named;
   };
   const std::vector<Case> cases = {
-      {R"({"resourceLogs":[]})", {}, "OTLP"},
       {R"({"resourceSpans":[]})", {}, "OTLP"},
-      {R"({"streams":[{"stream":{},"values":[]}]})", {}, "Loki"},
   };
   for (const Case& c : cases) {
     const auto refusal = RefuseOne(Format::kAuto, c.body, c.headers);

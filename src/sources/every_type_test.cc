@@ -261,6 +261,20 @@ const std::vector<Sample>& Samples() {
         "repository":{"full_name":"a/b"}})",
          true},
         {Format::kLogs, log, false},
+        {Format::kOtlp,
+         R"({"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":
+         {"stringValue":"a"}}]},"scopeLogs":[{"scope":{"name":"n","version":"v","attributes":
+         [{"key":"k","value":{"boolValue":true}}]},"logRecords":[{"timeUnixNano":
+         "1756216872000000000","observedTimeUnixNano":1756216872000000000,"severityNumber":17,
+         "severityText":"ERROR","body":{"kvlistValue":{"values":[{"key":"msg","value":
+         {"stringValue":"x"}}]}},"attributes":[{"key":"n","value":{"intValue":"7"}},{"key":"l",
+         "value":{"arrayValue":{"values":[{"doubleValue":1.5},{"bytesValue":"AA=="}]}}}],
+         "droppedAttributesCount":1,"flags":1,"traceId":"ab","spanId":"cd","eventName":"e"}]}]}]})",
+         true},
+        {Format::kLoki,
+         R"({"streams":[{"stream":{"app":"a","level":"error"},"values":[["1756216872000000000",
+         "level=error msg=x",{"trace_id":"t"}],["1756216872000000001","plain"]]}]})",
+         true},
         {Format::kPrometheus, R"({"labels":{"alertname":"a"},"annotations":{"summary":"s"},
         "startsAt":"2025-08-26T14:00:00Z","endsAt":"2025-08-26T15:00:00Z",
     "generatorURL":"http://x"})",
@@ -435,10 +449,12 @@ TEST(EveryType, EveryFieldWithEveryTypeIsAnswered) {
 TEST(EveryType, EveryRecordThroughEveryRoute) {
   for (const Sample& sample : Samples()) {
     for (Format format :
-         {Format::kAuto, Format::kEvent, Format::kKubernetes, Format::kCloudWatch, Format::kCicd,
-          Format::kGithub, Format::kLogs, Format::kPrometheus, Format::kAlertmanager,
-          Format::kGitlab, Format::kArgocd, Format::kJenkins, Format::kCircleci, Format::kAws,
-          Format::kCdevents, Format::kCloudevents, Format::kGrafana, Format::kMapped}) {
+         {Format::kAuto,         Format::kEvent,  Format::kKubernetes, Format::kCloudWatch,
+          Format::kCicd,         Format::kGithub, Format::kLogs,       Format::kPrometheus,
+          Format::kAlertmanager, Format::kGitlab, Format::kArgocd,     Format::kJenkins,
+          Format::kCircleci,     Format::kAws,    Format::kCdevents,   Format::kCloudevents,
+          Format::kGrafana,      Format::kMapped, Format::kOtlp,       Format::kLoki,
+          Format::kSyslog,       Format::kText}) {
       Sample other = sample;
       other.may_say_nothing = true;
       ExpectAnswered(other, format, sample.body);

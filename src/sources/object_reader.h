@@ -23,6 +23,8 @@ class Problem {
  public:
   explicit operator bool() const { return reason_.has_value(); }
   void Note(model::RefusalReason reason, std::string field, std::string message);
+  // What was noted; only while there is something.
+  model::Refusal refusal() const { return {*reason_, 0, field_, message_}; }
   // Hands the problem to the record's refusals.
   void Report(const Record& record) const;
 

@@ -111,7 +111,7 @@ class TextFlattener {
   explicit TextFlattener(const model::Delivery& delivery)
       : delivery_(delivery),
         service_(delivery.Header("x-srehub-service")),
-        file_(ReadFileName(delivery.Header("x-srehub-file"))) {}
+        file_(FileOf(delivery)) {}
 
   FlatRecords Run() {
     ReadLines();
@@ -123,6 +123,12 @@ class TextFlattener {
 
  private:
   using Stream = std::vector<Open>;  // its lines, split ones put together
+
+  static FileName FileOf(const model::Delivery& delivery) {
+    std::string path;
+    if (!PercentDecode(delivery.Header("x-srehub-file"), &path)) return {};
+    return ReadFileName(path);
+  }
 
   void ReadLines() {
     std::string_view rest = delivery_.body, raw;
@@ -232,21 +238,32 @@ FlatRecords FlattenSyslog(const model::Delivery& delivery) {
 
 FlatRecords FlattenText(const model::Delivery& delivery) { return TextFlattener(delivery).Run(); }
 
-bool IsText(std::string_view body) {
+std::optional<model::Format> FormatOfText(std::string_view body) {
+  using model::Format;
   const size_t begin = body.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return false;
+  if (begin == std::string_view::npos) return std::nullopt;
   std::string_view rest = body.substr(begin), line;
   TakeLine(&rest, &line);
   if (line.front() == '{') {
     JsonReader reader;
     Line docker;
-    return ReadDocker(line, &reader, &docker);
+    if (ReadDocker(line, &reader, &docker)) return Format::kText;
+    return std::nullopt;
   }
-  if (line.front() != '[') return true;
+  if (line.front() == '<') {
+    const size_t digits = line.find_first_not_of("0123456789", 1);
+    const bool priority =
+        digits > 1 && digits <= 4 && digits != std::string_view::npos && line[digits] == '>';
+    return priority ? Format::kSyslog : Format::kText;
+  }
+  if (line.starts_with("payload=")) return std::nullopt;  // GitHub's form
+  if (line.front() != '[') return Format::kText;
   // "[2025-08-26 14:01:12] …" is text; "[{", "[" and "[]" begin arrays.
   const size_t inside = line.find_first_not_of(" \t", 1);
-  return inside != std::string_view::npos &&
-         std::string_view("{[]\"").find(line[inside]) == std::string_view::npos;
+  const bool array = inside == std::string_view::npos ||
+                     std::string_view("{[]\"").find(line[inside]) != std::string_view::npos;
+  if (array) return std::nullopt;
+  return Format::kText;
 }
 
 }  // namespace srehub::sources

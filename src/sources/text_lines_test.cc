@@ -249,6 +249,8 @@ TEST(TextLines, AutoTakesTextOnlyWhereItIsNoJson) {
   };
   EXPECT_EQ(format_of("ERROR: no route\n{\"not\":\"looked at\"}"), Format::kText);
   EXPECT_EQ(format_of("[2025-08-26 14:01:12] ERROR no route"), Format::kText);
+  EXPECT_EQ(format_of("<html> is no priority"), Format::kText);
+  EXPECT_EQ(format_of("<34>Aug 26 14:01:12 h su: failed"), Format::kSyslog);
   EXPECT_EQ(format_of(R"({"level":"error","message":"x"})"), Format::kLogs);
   EXPECT_EQ(format_of(R"([{"level":"error","message":"x"}])"), Format::kLogs);
   EXPECT_EQ(format_of("[\n{\"level\":\"error\",\"message\":\"x\"}]"), Format::kLogs);

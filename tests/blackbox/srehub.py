@@ -94,7 +94,9 @@ class Hub:
     """A running `srehub serve` on a folder; may be stopped, killed and started again on it."""
 
     def __init__(self, data, clock=None, args=(), env=None, token=None, listen="127.0.0.1"):
-        self.data, self.clock, self.args, self.env = pathlib.Path(data), clock, list(args), env
+        self.data, self.clock, self.args = pathlib.Path(data), clock, list(args)
+        # Hubs of tests that run side by side would contend for OTLP's own port.
+        self.env = {"SREHUB_OTLP_LISTEN": "off", **(env or {})}
         self.token, self.listen = token, listen
         self.port, self.process, self.context = None, None, None
         self.log_path = self.data.with_name(self.data.name + ".log")

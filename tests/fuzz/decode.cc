@@ -1,5 +1,5 @@
-// A delivery of one format, from its bytes to events and their stored forms. A first line
-// "#name: value" is a header. Built once per format.
+// A delivery of one format, from its bytes to events and their stored forms. First lines
+// "#name: value" are headers. Built once per format.
 #include <algorithm>
 
 #include "base/json_reader.h"
@@ -54,10 +54,16 @@ void CheckEvent(JsonReader* reader, const model::Event& event) {
   FUZZ_CHECK(model::EventToJson(*read) == json);
 }
 
-void CheckRecord(JsonReader* reader, std::string_view body, const sources::DecodedRecord& record) {
-  FUZZ_CHECK(record.raw.empty() ||
-             (record.raw.data() >= body.data() &&
-              record.raw.data() + record.raw.size() <= body.data() + body.size()));
+bool LiesIn(std::string_view part, std::string_view whole) {
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void CheckRecord(JsonReader* reader, std::string_view body, const sources::Decoded& decoded,
+                 const sources::DecodedRecord& record) {
+  FUZZ_CHECK(LiesIn(record.raw, body) || std::ranges::any_of(decoded.texts, [&](const auto& text) {
+               return LiesIn(record.raw, text);
+             }));
   for (const model::Refusal& refusal : record.refusals) {
     FUZZ_CHECK(!refusal.message.empty() && IsValidUtf8(refusal.message));
     FUZZ_CHECK(!model::RefusalReasonName(refusal.reason).empty());
@@ -80,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace srehub;
   std::string_view input = fuzz::Text(data, size);
   model::Delivery delivery;
-  if (input.starts_with('#')) {
+  for (int headers = 0; headers < 4 && input.starts_with('#'); ++headers) {
     std::string_view line = fuzz::TakeUntil(&input, '\n').substr(1);
     const std::string_view name = fuzz::TakeUntil(&line, ':');
     delivery.headers.emplace_back(name, TrimAscii(line));
@@ -100,7 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const sources::DecodedRecord& record : decoded->records) {
     FUZZ_CHECK(record.index >= next);
     next = record.index;
-    fuzz::CheckRecord(&reader, delivery.body, record);
+    fuzz::CheckRecord(&reader, delivery.body, *decoded, record);
   }
   return 0;
 }

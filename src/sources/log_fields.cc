@@ -246,6 +246,7 @@ constexpr auto kAliases = std::to_array<LogAlias>({
     {"loggername", LogRole::kLogger},
     {"log.logger", LogRole::kLogger},
     {"scope.name", LogRole::kLogger},
+    {"stream.logger", LogRole::kLogger},
     {"record.name", LogRole::kLogger},
     {"category", LogRole::kLogger},
     {"target", LogRole::kLogger},

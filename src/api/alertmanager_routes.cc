@@ -14,9 +14,7 @@ namespace {
 
 // What the configuration says of Prometheus holds on its native path too.
 const SourcePolicy* Policy(const Services& services) {
-  if (!services.policies) return nullptr;
-  const auto found = services.policies->find(model::FormatName(model::Format::kPrometheus));
-  return found == services.policies->end() ? nullptr : &found->second;
+  return PolicyOf(services, model::FormatName(model::Format::kPrometheus));
 }
 
 http::Response PostAlerts(const SharedServices& services, const http::Request& request) {

@@ -59,6 +59,12 @@ void Measure(const Services& services, model::Format format,
 
 }  // namespace
 
+const SourcePolicy* PolicyOf(const Services& services, std::string_view name) {
+  if (!services.policies) return nullptr;
+  const auto found = services.policies->find(name);
+  return found == services.policies->end() ? nullptr : &found->second;
+}
+
 Result<ingest::Receipt> IngestBody(const Services& services, const http::Request& request,
                                    model::Format format, std::string_view body,
                                    const SourcePolicy* policy) {

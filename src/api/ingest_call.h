@@ -12,6 +12,9 @@
 
 namespace srehub::api {
 
+// What the configuration says of a source, by its name or its format's; null when nothing.
+const SourcePolicy* PolicyOf(const Services& services, std::string_view name);
+
 // Checks who sends (the caller's token, or the delivery's signature) and hands the body on.
 // `policy` is that of the path's source, or null. Errors: kForbidden, those of CheckSender and of
 // Pipeline::Ingest.

@@ -94,12 +94,6 @@ http::Response Ingest(const SharedServices& services, const http::Request& reque
   return http::JsonResponse(ReceiptToJson(*receipt), StatusOf(*receipt));
 }
 
-const SourcePolicy* PolicyOf(const Services& services, std::string_view name) {
-  if (!services.policies) return nullptr;
-  const auto found = services.policies->find(name);
-  return found == services.policies->end() ? nullptr : &found->second;
-}
-
 }  // namespace
 
 void AddIngestRoutes(http::Router* router, const SharedServices& services) {

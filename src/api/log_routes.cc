@@ -10,6 +10,14 @@
 namespace srehub::api {
 namespace {
 
+// What the configuration says of the format holds on its native path too.
+const SourcePolicy* OtlpPolicy(const Services& services) {
+  return PolicyOf(services, model::FormatName(model::Format::kOtlp));
+}
+const SourcePolicy* LokiPolicy(const Services& services) {
+  return PolicyOf(services, model::FormatName(model::Format::kLoki));
+}
+
 constexpr std::string_view kProtobuf = "application/x-protobuf";
 constexpr std::string_view kJson = "application/json";
 
@@ -86,7 +94,7 @@ http::Response PostOtlpLogs(const SharedServices& services, const http::Request&
                                    "application/json.",
                                    "content-type"});
   const Result<ingest::Receipt> receipt =
-      IngestBody(*services, request, model::Format::kOtlp, request.body);
+      IngestBody(*services, request, model::Format::kOtlp, request.body, OtlpPolicy(*services));
   if (!receipt) return OtlpError(request, receipt.error(), protobuf);
   return Typed(protobuf ? kProtobuf : kJson, 200, OtlpAnswer(*receipt, protobuf));
 }
@@ -100,7 +108,7 @@ http::Response PostLoki(const SharedServices& services, const http::Request& req
                                    "application/json.",
                                    "content-type"});
   const Result<ingest::Receipt> receipt =
-      IngestBody(*services, request, model::Format::kLoki, request.body);
+      IngestBody(*services, request, model::Format::kLoki, request.body, LokiPolicy(*services));
   if (!receipt) {
     const http::Response known = ErrorResponse(request, receipt.error());
     http::Response response = http::TextResponse(receipt.error().message + "\n", known.status);
@@ -117,11 +125,16 @@ http::Response PostLoki(const SharedServices& services, const http::Request& req
 }  // namespace
 
 void AddLogRoutes(http::Router* router, const SharedServices& services) {
-  router->Add(
-      {"POST", "/v1/logs", "postOtlpLogs", http::Scope::kIngest,
-       [services](const http::Request& request) { return PostOtlpLogs(services, request); }});
-  router->Add({"POST", "/loki/api/v1/push", "postLoki", http::Scope::kIngest,
-               [services](const http::Request& request) { return PostLoki(services, request); }});
+  const auto add = [&](const char* pattern, const char* operation, auto* answer, auto* policy_of) {
+    router->Add({"POST", pattern, operation, http::Scope::kIngest,
+                 [services, answer](const http::Request& r) { return answer(services, r); }, false,
+                 [services, policy_of](const http::Request&) {
+                   const SourcePolicy* policy = policy_of(*services);
+                   return policy != nullptr && policy->takes_signed();
+                 }});
+  };
+  add("/v1/logs", "postOtlpLogs", PostOtlpLogs, OtlpPolicy);
+  add("/loki/api/v1/push", "postLoki", PostLoki, LokiPolicy);
 }
 
 }  // namespace srehub::api

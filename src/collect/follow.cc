@@ -233,8 +233,8 @@ void Follower::Impl::Meet(const Identity& identity, const Found& found) {
 // without a copy.
 void Follower::Impl::Forget() {
   for (const FileMark& mark : remembered)
-    Report(mark.path + " is gone; what was written to it after byte " +
-           std::to_string(mark.offset) + " could not be read");
+    Report(mark.path + " is gone; if anything was written to it after byte " +
+           std::to_string(mark.offset) + ", it could not be read");
   unsaved |= !remembered.empty();
   remembered.clear();
 }

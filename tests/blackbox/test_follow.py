@@ -45,9 +45,10 @@ class Writer(threading.Thread):
     when; else not, and where files are renamed they even say the same again and again. (A file that
     was truncated is told by what stands in it, so there lines must differ.)"""
 
-    def __init__(self, path, service, how, rng, timed):
+    def __init__(self, path, service, how, rng, timed, state):
         super().__init__()
         self.path, self.service, self.how, self.rng = path, service, how, rng
+        self.state = state
         self.timed, self.rotations, self.error = timed, 0, None
         self.rotated, self.extra = 0.0, 0
 
@@ -76,7 +77,6 @@ class Writer(threading.Thread):
                 time.sleep(0.02)  # half a line stands there for a while
             file.write(text[cut:])
             time.sleep(0.001)
-            # Not so fast that a file is packed before a follower that was killed is back.
             if self.rng.random() < 0.01 and time.monotonic() - self.rotated > 0.3:
                 file = self.rotate(file)
                 self.rotated = time.monotonic()
@@ -84,7 +84,7 @@ class Writer(threading.Thread):
 
     def rotate(self, file):
         self.rotations += 1
-        for n in range(8, 0, -1):
+        for n in range(40, 0, -1):
             for ending in (".gz", ""):
                 old = pathlib.Path(f"{self.path}.{n}{ending}")
                 if old.exists():
@@ -102,12 +102,20 @@ class Writer(threading.Thread):
             os.truncate(self.path, 0)
             # What is truncated again before anyone looked is lost to everybody.
             time.sleep(0.6)
-        third = pathlib.Path(f"{self.path}.4")
-        if third.exists():
-            with open(third, "rb") as plain, gzip.open(f"{third}.gz", "wb") as packed:
-                shutil.copyfileobj(plain, packed)
-            third.unlink()
+        for n in range(3, 40):
+            self.pack(pathlib.Path(f"{self.path}.{n}"))
         return file
+
+    def pack(self, old):
+        """Once the follower has read it: what is packed while nobody looks is lost to everybody."""
+        if not old.exists() or not self.state.exists():
+            return
+        about = old.stat()
+        if any(int(mark["inode"], 16) == about.st_ino and mark["offset"] == about.st_size
+               for mark in json.loads(self.state.read_text())["files"]):
+            with open(old, "rb") as plain, gzip.open(f"{old}.gz", "wb") as packed:
+                shutil.copyfileobj(plain, packed)
+            old.unlink()
 
 
 def occurrences(hub, service):
@@ -130,7 +138,8 @@ def test_every_line_once(hub, tmp_path, how, whole_folder, timed):
     logs = tmp_path / "logs"
     logs.mkdir()
     target = logs if whole_folder else logs / "app.log"
-    writer = Writer(logs / "app.log", service, how, random.Random(seed + "w"), timed)
+    writer = Writer(logs / "app.log", service, how, random.Random(seed + "w"), timed,
+                    tmp_path / "state.json")
     follower = Follower(tmp_path, target, hub.port)
     writer.start()
     try:

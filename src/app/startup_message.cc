@@ -50,7 +50,7 @@ std::string StartupMessage(const Config& config, const std::vector<http::Listene
     Line(&out, "Alertmanager webhook", url + "/api/v1/ingest/alertmanager");
     Line(&out, "Kubernetes events",
          "kubectl get events -A -w -o json | srehub ingest --server " + url + " -");
-    Line(&out, "CloudWatch, EventBridge", url + "/api/v1/ingest/cloudwatch");
+    Line(&out, "CloudWatch, EventBridge", url + "/api/v1/ingest/aws");
     Line(&out, "GitHub webhook", url + "/api/v1/ingest/github");
     Line(&out, "any deploy", "srehub deploy SERVICE --status success --server " + url);
     Line(&out, "logs and anything in JSON",

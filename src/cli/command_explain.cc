@@ -2,17 +2,19 @@
 #include <iostream>
 #include <iterator>
 
-#include "app/config_file.h"
 #include "app/generation.h"
 #include "app/hub.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/fields.h"
 #include "cli/hub_config.h"
+#include "cli/input_file.h"
 #include "cli/table.h"
 #include "ingest/admission.h"
 #include "model/event_json.h"
 #include "sources/decode.h"
+#include "sources/text_lines.h"
 
 namespace srehub::cli {
 namespace {
@@ -45,9 +47,9 @@ void WriteObservation(JsonWriter* json, const model::Observation& observation,
   json->EndArray().EndObject();
 }
 
-Result<std::string> Explain(const std::string& body, model::Format format,
-                            const classify::Classifier& classifier, Instant now) {
-  const model::Delivery delivery{.format = format, .body = body, .received = now, .headers = {}};
+Result<std::string> Explain(const model::Delivery& delivery,
+                            const classify::Classifier& classifier) {
+  const Instant now = delivery.received;
   SREHUB_TRY(const sources::Decoded decoded, sources::Decode(delivery, &classifier.mappings()));
   JsonWriter json;
   json.BeginObject().Field("generatedAt", now).Key("records").BeginArray();
@@ -62,6 +64,22 @@ Result<std::string> Explain(const std::string& body, model::Format format,
   json.EndArray().Key("notices").BeginArray();
   for (const std::string& notice : decoded.notices) json.String(notice);
   return json.EndArray().EndObject().Take();
+}
+
+// The whole file, inflated where it is compressed; "-": standard input.
+Result<std::string> ReadTarget(const std::string& target) {
+  std::string body;
+  if (target == "-") {
+    body.assign(std::istreambuf_iterator<char>(std::cin), {});
+    return body;
+  }
+  SREHUB_TRY(InputFile file, InputFile::Open(target));
+  for (bool more = true; more;) {
+    SREHUB_TRY(more, file.Read(&body));
+    if (body.size() > limits::kMaxInflatedBytes)
+      return Fail(ErrorCode::kTooLarge, target + " has more than 64 MiB: explain a part of it");
+  }
+  return body;
 }
 
 void AppendRefusals(const JsonElement& owner, std::string* out) {
@@ -111,15 +129,22 @@ int RunExplain(Session& session) {
   if (!classifier) return session.Report(classifier.error());
   const auto clock = app::MakeClock(loaded->config.clock);
   if (!clock) return session.Report(clock.error());
-  std::string body;
-  if (o.target == "-") {
-    body.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else {
-    auto text = app::ReadWholeFile(o.target);
-    if (!text) return session.Report(text.error());
-    body = std::move(*text);
+  const auto body = ReadTarget(o.target);
+  if (!body) return session.Report(body.error());
+  model::Delivery delivery{
+      .format = *format, .body = *body, .received = (*clock)->Now(), .headers = {}};
+  if (*format == model::Format::kAuto)
+    delivery.format = sources::FormatOfText(*body).value_or(model::Format::kAuto);
+  for (const std::string& header : o.headers) {
+    const size_t colon = header.find(':');
+    if (colon == std::string::npos) {
+      session.err() << "srehub: --header " << Neutralise(header) << ": NAME: VALUE is expected\n";
+      return kExitUsage;
+    }
+    delivery.headers.emplace_back(ToLowerAscii(header.substr(0, colon)),
+                                  TrimAscii(std::string_view(header).substr(colon + 1)));
   }
-  const auto json = Explain(body, *format, *classifier, (*clock)->Now());
+  const auto json = Explain(delivery, *classifier);
   if (!json) return session.Report(json.error());
   return session.Show(*json, "records", RenderExplanation);
 }

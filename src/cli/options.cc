@@ -172,7 +172,8 @@ class Grammar {
     Zone(deploys);
     Matches(deploys);
     deploys->add_option("--limit", o_->limit, "rows at most");
-    deploys->add_option("--status", o_->status, "running, success, failure, cancelled or other");
+    deploys->add_option("--status", o_->status, "of this status only")
+        ->check(CLI::IsMember({"running", "success", "failure", "cancelled", "other"}));
     deploys->add_option("--environment", o_->environment, "of this environment only");
     deploys->add_flag("--exact", o_->exact, "leave services of a similar name out");
     App* types = Asking(&app_, "types", "list the event types");
@@ -202,8 +203,9 @@ class Grammar {
     AddWatch();
     App* deploy = Asking(&app_, "deploy", "say that a deploy started, succeeded or failed");
     Target(deploy, "SERVICE", "name of the service");
-    deploy->add_option("--status", o_->status, "running, success, failure or cancelled")
-        ->required();
+    deploy->add_option("--status", o_->status, "how it stands")
+        ->required()
+        ->check(CLI::IsMember({"running", "success", "failure", "cancelled"}));
     deploy->add_option("--run", o_->run, "id of the run; a later statement names the same");
     deploy->add_option("--sha", o_->sha, "commit");
     deploy->add_option("--version", o_->version, "version or tag");
@@ -293,6 +295,7 @@ class Grammar {
     App* explain = Asking(&app_, "explain", "which rule gave each field of a record");
     Target(explain, "FILE", "records, or - for standard input");
     explain->add_option("--format", o_->format, "auto, or the format by name");
+    explain->add_option("--header", o_->headers, "NAME: VALUE that comes with it, as a sender's");
     App* completion = Command(&app_, "completion", "print a completion script");
     Target(completion, "SHELL", "bash, zsh or fish");
     Command(&app_, "version", "print the version");

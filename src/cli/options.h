@@ -38,6 +38,7 @@ struct Options {
   std::string target;                // SERVICE, INCIDENT, RUN, SHELL, FILE
   std::string action;                // of `actions done`
   std::vector<std::string> targets;  // files, reject ids
+  std::vector<std::string> headers;  // explain: NAME: VALUE
   std::string service;
 
   // Statements.

@@ -411,6 +411,8 @@ TEST(StackTrace, NamesTheException) {
        "y",
        "ValueError"},
       {"TypeError: x is not a function\n    at f (a.js:1:1)", "TypeError"},
+      {"cannot pay\njava.io.IOException: broken pipe\n\tat A.b(A.java:1)", "java.io.IOException"},
+      {"cannot pay\n\tat A.b(A.java:1)", ""},
       {"Unhandled exception. System.NullReferenceException: Object reference\n   at A.B()",
        "System.NullReferenceException"},
       {"ActiveRecord::ConnectionTimeoutError: could not obtain",

@@ -194,7 +194,6 @@ TEST(Gitlab, Refusals) {
     std::string field;
   };
   const std::vector<Case> cases = {
-      {R"({"object_kind":"push"})", RefusalReason::kUnknownShape, "/object_kind"},
       {R"({"object_kind":7})", RefusalReason::kWrongType, "/object_kind"},
       {R"({"a":1})", RefusalReason::kUnknownShape, ""},
       {R"({"object_kind":"pipeline"})", RefusalReason::kMissingField, "/object_attributes"},
@@ -214,6 +213,15 @@ TEST(Gitlab, Refusals) {
     EXPECT_EQ(refusal.reason, c.reason) << c.body << refusal.message;
     EXPECT_EQ(refusal.field, c.field) << c.body;
   }
+}
+
+TEST(Gitlab, OtherWebhooksAreIgnoredNotRefused) {
+  const auto decoded = DecodeBody(Format::kGitlab, R"({"object_kind":"push","ref":"main"})");
+  ASSERT_EQ(decoded.records.size(), 1U);
+  EXPECT_TRUE(decoded.records[0].refusals.empty());
+  EXPECT_TRUE(decoded.records[0].observations.empty());
+  ASSERT_EQ(decoded.notices.size(), 1U);
+  EXPECT_NE(decoded.notices[0].find("\"push\""), std::string::npos);
 }
 
 }  // namespace

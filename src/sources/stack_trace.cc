@@ -53,24 +53,43 @@ std::string_view PythonClass(std::string_view text) {
   return found;
 }
 
-}  // namespace
-
-std::string ExceptionClassIn(std::string_view text) {
-  text = TrimAscii(text);
-  if (text.find(kPythonHead) != std::string_view::npos) return std::string(PythonClass(text));
-  std::string_view line = text.substr(0, text.find('\n'));
+// "Exception in thread "main" java.lang.IllegalStateException: …" and the like, without what is
+// before the class.
+std::string_view WithoutHead(std::string_view line) {
   static constexpr std::array<std::string_view, 3> kHeads = {"Unhandled exception. ", "Uncaught ",
                                                              "Caused by: "};
   for (std::string_view head : kHeads) {
     if (line.starts_with(head)) line.remove_prefix(head.size());
   }
-  // Exception in thread "main" java.lang.IllegalStateException: …
   static constexpr std::string_view kJavaThread = "Exception in thread \"";
   if (line.starts_with(kJavaThread)) {
     const size_t quote = line.find('"', kJavaThread.size());
     if (quote != std::string_view::npos) line.remove_prefix(quote + 1);
   }
-  return std::string(ClassAtStart(line));
+  return line;
+}
+
+// The class on the line above the first frame, where a message of the program's own is before it.
+std::string_view ClassAboveFrames(std::string_view text) {
+  std::string_view above;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const bool indented = !line.empty() && (line.front() == ' ' || line.front() == '\t');
+    if (indented && TrimAscii(line).starts_with("at ")) return ClassAtStart(WithoutHead(above));
+    above = line;
+    begin = end + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string ExceptionClassIn(std::string_view text) {
+  text = TrimAscii(text);
+  if (text.find(kPythonHead) != std::string_view::npos) return std::string(PythonClass(text));
+  const std::string_view first = ClassAtStart(WithoutHead(text.substr(0, text.find('\n'))));
+  return std::string(first.empty() ? ClassAboveFrames(text) : first);
 }
 
 bool HasStackTrace(std::string_view message) {

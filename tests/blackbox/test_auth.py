@@ -42,7 +42,8 @@ def hub(module_hubs, tmp_path_factory):
 
 
 INGEST = [("POST", "/api/v1/ingest/logs"), ("POST", "/api/v1/ingest/cloudwatch"),
-          ("POST", "/api/v1/events"), ("POST", "/events"), ("POST", "/api/v2/alerts")]
+          ("POST", "/api/v1/events"), ("POST", "/events"), ("POST", "/api/v2/alerts"),
+          ("POST", "/v1/logs"), ("POST", "/loki/api/v1/push")]
 READ = [("GET", path) for path in (
     "/api/v1/services/auth-test-api/events", "/api/v1/incidents/top", "/trending",
     "/api/v1/incidents/auth-test-api%23T", "/api/v1/services/auth-test-api/recommendations",

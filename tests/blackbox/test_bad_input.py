@@ -319,7 +319,7 @@ BODIES = [
     # --- detection ---
     refused("unknown shape", AUTO, {"hello": "world"}, "unknown_shape"),
     refused("GitLab", AUTO, {"object_kind": "pipeline", "object_attributes": {}}, "missing_field"),
-    refused("OTLP", AUTO, {"resourceLogs": []}, "unknown_shape"),
+    Ingest("OTLP without a record", AUTO, {"resourceLogs": []}, 200, accepted=0),
 ]
 
 

@@ -77,7 +77,9 @@ class Writer(threading.Thread):
                 time.sleep(0.02)  # half a line stands there for a while
             file.write(text[cut:])
             time.sleep(0.001)
-            if self.rng.random() < 0.01 and time.monotonic() - self.rotated > 0.3:
+            # What was rotated before the follower ever began is none of its business.
+            if (self.rng.random() < 0.01 and time.monotonic() - self.rotated > 0.3
+                    and self.state.exists()):
                 file = self.rotate(file)
                 self.rotated = time.monotonic()
         file.close()

@@ -209,8 +209,8 @@ def push_request():
     file = descriptor_pb2.FileDescriptorProto(name="loki.proto", package="loki", syntax="proto3")
     types = descriptor_pb2.FieldDescriptorProto
 
-    def message(name, **fields):
-        made = file.message_type.add(name=name)
+    def message(of_message, **fields):
+        made = file.message_type.add(name=of_message)
         for field, (number, kind, of) in fields.items():
             repeated = kind.startswith("*")
             made.field.add(name=field, number=number,
@@ -303,7 +303,9 @@ def test_vector_shape(hub):
     receipt = curl(hub, "/api/v1/ingest/auto", json.dumps(records).encode(),
                    "Content-Type: application/json")
     assert receipt["accepted"] == COUNT
-    check(stored(hub, "ship-vector", COUNT), "high", "CannotShipOrder", trace=None)
+    rows = stored(hub, "ship-vector", COUNT)
+    check(rows, "high", rows[0]["eventType"], trace=None)
+    assert rows[0]["eventType"].startswith("LogCannotShipOrder")
 
 
 def test_curl_otlp_text_and_syslog(hub):

@@ -319,7 +319,7 @@ BODIES = [
     # --- detection ---
     refused("unknown shape", AUTO, {"hello": "world"}, "unknown_shape"),
     refused("GitLab", AUTO, {"object_kind": "pipeline", "object_attributes": {}}, "missing_field"),
-    Ingest("OTLP without a record", AUTO, {"resourceLogs": []}, 200, accepted=0),
+    Ingest("OTLP without a record", AUTO, {"resourceLogs": []}, 200, sent=0),
 ]
 
 

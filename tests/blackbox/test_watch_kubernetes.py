@@ -189,8 +189,8 @@ def watcher(tmp_path, api, hub):
 
 def check_services(hub, cluster, what):
     """Nothing was counted for a name of a pod or a replica set."""
-    names = {r["serviceId"] for r in hub.get("/api/v1/services", limit=1000)["services"]
-             if r["serviceId"].startswith(cluster.prefix + "-")}
+    page = hub.get("/api/v1/services", text=cluster.prefix + "-", limit=1000)["services"]
+    names = {r["serviceId"] for r in page if r["serviceId"].startswith(cluster.prefix + "-")}
     assert names == {s for s, _ in cluster.truth}, what
 
 
